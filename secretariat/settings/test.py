@@ -1,0 +1,38 @@
+"""Tests: a file-backed database (an in-memory one ignores the busy timeout), quick hashing."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from secretariat.settings.base import *
+from secretariat.settings.base import DATABASES, env
+
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_data = Path(tempfile.gettempdir()) / f"network-tests-{os.getuid()}" / _worker
+_data.mkdir(parents=True, exist_ok=True)
+
+DEBUG = False
+DEMONSTRATION = False
+SECRET_KEY = "tests only"
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+DATA_DIR = _data
+STATIC_ROOT = _data / "static"
+MEDIA_ROOT = _data / "media"
+SEARCH_INDEX = _data / "search.sqlite3"
+ELASTICSEARCH_URL = ""
+
+if not env.str("DATABASE_URL", default=""):
+    DATABASES["default"]["NAME"] = str(_data / "network.sqlite3")
+    DATABASES["default"]["TEST"] = {"NAME": str(_data / "test.sqlite3")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
+ACCOUNT_RATE_LIMITS = False

@@ -1,0 +1,44 @@
+"""Every address of the platform.
+
+Own views declare who may reach them with `@access`; third-party addresses are declared
+here by namespace or module. The check `kernel.E001` refuses an undeclared one.
+"""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.conf.urls.static import static
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+from secretariat.kernel.access import Access, declare_module, declare_namespace
+from secretariat.workspace.views import edge
+
+declare_module("wagtail.admin", Access.OFFICE)
+declare_module("wagtail.documents.views.serve", Access.PUBLIC)
+for _app in ("snippets", "users", "images", "documents", "embeds", "sites", "locales", "contrib"):
+    declare_module(f"wagtail.{_app}", Access.OFFICE)
+declare_module("wagtail.views", Access.PUBLIC)
+declare_module("allauth", Access.PUBLIC)
+declare_module("django.views.i18n", Access.OFFICE)
+declare_module("django.views.static", Access.PUBLIC)
+
+urlpatterns = [
+    path("healthz", edge.healthz, name="healthz"),
+    path("robots.txt", edge.robots, name="robots"),
+    path("admin/login/", edge.admin_sign_in),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include("wagtail.documents.urls")),
+    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+]
+if settings.DEMONSTRATION:
+    urlpatterns += [path("demo/", include("secretariat.workspace.demonstration.urls"))]
+
+urlpatterns += i18n_patterns(
+    path("accounts/", include("allauth.urls")),
+    path("", include("secretariat.workspace.urls")),
+    path("", include("search.urls")),
+    path("", include("cms.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=True,
+)
