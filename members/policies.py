@@ -1,0 +1,222 @@
+"""May this person do this for this city, or for the office, at this moment?
+
+City rights are guardian object permissions on the city, derived from mandates, and hold
+only while a mandate that gives them is in force. Office rights follow from office roles.
+Both answers come with the authority that the audit chain names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from members.models import City, Mandate, OfficeRole
+from secretariat.kernel import access
+from secretariat.kernel.errors import NotAllowed
+from secretariat.kernel.policy import Authority, SystemActor, holds
+
+
+class CityAction(StrEnum):
+    """What a person may do for a city; the values are the codenames of its permissions."""
+
+    SEE_DESK = "see_desk"
+    VOTE = "vote_for_city"
+    NOMINATE = "nominate_for_city"
+    MANAGE_PEOPLE = "manage_people_of_city"
+    EDIT_PRACTICES = "edit_practices_of_city"
+    EDIT_PROFILE = "edit_profile_of_city"
+
+
+ACTIONS_OF_MANDATE: dict[str, frozenset[CityAction]] = {
+    "head": frozenset(CityAction),
+    "voting_delegate": frozenset(
+        {CityAction.SEE_DESK, CityAction.VOTE, CityAction.NOMINATE, CityAction.EDIT_PRACTICES}
+    ),
+    "alternate": frozenset({CityAction.SEE_DESK, CityAction.VOTE, CityAction.NOMINATE}),
+    "editor": frozenset(
+        {CityAction.SEE_DESK, CityAction.EDIT_PRACTICES, CityAction.EDIT_PROFILE}
+    ),
+    "observer": frozenset({CityAction.SEE_DESK}),
+}
+
+
+class OfficeAction(StrEnum):
+    """What an office role may do."""
+
+    SEE_OFFICE = "see_office"
+    KEEP_CITIES = "keep_cities"
+    KEEP_MANDATES = "keep_mandates"
+    APPOINT_OFFICE = "appoint_office"
+    CONVENE = "convene"
+    RUN_ASSEMBLY = "run_assembly"
+    RECORD_ATTENDANCE = "record_attendance"
+    DRAFT_TEXTS = "draft_texts"
+    ADOPT_TEXTS = "adopt_texts"
+    RUN_VOTES = "run_votes"
+    RUN_ELECTIONS = "run_elections"
+    CERTIFY = "certify"
+    REVIEW_PRACTICES = "review_practices"
+    EDIT_SITE = "edit_site"
+    READ_ALL = "read_all"
+
+
+ACTIONS_OF_OFFICE: dict[str, frozenset[OfficeAction]] = {
+    "secretary_general": frozenset(
+        {
+            OfficeAction.SEE_OFFICE,
+            OfficeAction.KEEP_CITIES,
+            OfficeAction.KEEP_MANDATES,
+            OfficeAction.APPOINT_OFFICE,
+            OfficeAction.CONVENE,
+            OfficeAction.RUN_ASSEMBLY,
+            OfficeAction.RECORD_ATTENDANCE,
+            OfficeAction.DRAFT_TEXTS,
+            OfficeAction.ADOPT_TEXTS,
+            OfficeAction.CERTIFY,
+            OfficeAction.EDIT_SITE,
+            OfficeAction.READ_ALL,
+        }
+    ),
+    "returning_officer": frozenset(
+        {
+            OfficeAction.SEE_OFFICE,
+            OfficeAction.RECORD_ATTENDANCE,
+            OfficeAction.RUN_VOTES,
+            OfficeAction.RUN_ELECTIONS,
+            OfficeAction.CERTIFY,
+        }
+    ),
+    "registrar": frozenset(
+        {
+            OfficeAction.SEE_OFFICE,
+            OfficeAction.KEEP_CITIES,
+            OfficeAction.KEEP_MANDATES,
+            OfficeAction.RECORD_ATTENDANCE,
+        }
+    ),
+    "librarian": frozenset(
+        {OfficeAction.SEE_OFFICE, OfficeAction.REVIEW_PRACTICES, OfficeAction.EDIT_SITE}
+    ),
+    "auditor": frozenset({OfficeAction.SEE_OFFICE, OfficeAction.READ_ALL}),
+}
+
+
+def in_force(now: datetime) -> Q:
+    """The rows of a mandate or office role that hold at `now`: a half-open period."""
+    return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+class CityPolicy:
+    """The only answer to "may this person do this to this city's thing?"."""
+
+    def may(self, actor: Any, action: CityAction, city: City, now: datetime) -> bool:
+        return self.authority(actor, action, city, now) is not None
+
+    def authority(
+        self, actor: Any, action: CityAction, city: City, now: datetime
+    ) -> Authority | None:
+        """In which role `actor` may do `action` for `city`, or None."""
+        if not holds(actor, action.value, city):
+            return None
+        for mandate in _mandates_in_force(actor, now):
+            if mandate.city_id == city.pk and action in ACTIONS_OF_MANDATE[mandate.role]:
+                return Authority(person=actor.uuid, role=mandate.role, city=city.slug)
+        return None
+
+    def require(self, actor: Any, action: CityAction, city: City, now: datetime) -> Authority:
+        """The authority, or NotAllowed."""
+        authority = self.authority(actor, action, city, now)
+        if authority is None:
+            raise NotAllowed(
+                _("You hold no mandate that lets you do this for this city."), where=city.slug
+            )
+        return authority
+
+    def cities(self, actor: Any, action: CityAction, now: datetime) -> QuerySet[City]:
+        """The cities for which `actor` may do `action`."""
+        keys = {
+            mandate.city_id
+            for mandate in _mandates_in_force(actor, now)
+            if action in ACTIONS_OF_MANDATE[mandate.role]
+        }
+        granted = Q(
+            cityuserobjectpermission__user=actor.pk,
+            cityuserobjectpermission__permission__codename=action.value,
+        )
+        return City.objects.filter(granted, pk__in=keys).distinct()
+
+
+class OfficePolicy:
+    """What the office's people may do."""
+
+    def roles(self, actor: Any, now: datetime) -> frozenset[str]:
+        """The office roles that `actor` holds at `now`."""
+        if isinstance(actor, SystemActor) or actor.is_anonymous or not actor.is_active:
+            return frozenset()
+        remembered = actor.__dict__.setdefault("_office_roles_at", {})
+        if now not in remembered:
+            rows = OfficeRole.objects.filter(in_force(now), person=actor)
+            remembered[now] = frozenset(rows.values_list("role", flat=True))
+        return remembered[now]
+
+    def may(self, actor: Any, action: OfficeAction, now: datetime) -> bool:
+        return self.authority(actor, action, now) is not None
+
+    def authority(self, actor: Any, action: OfficeAction, now: datetime) -> Authority | None:
+        if isinstance(actor, SystemActor):
+            return actor.authority
+        for role in sorted(self.roles(actor, now)):
+            if action in ACTIONS_OF_OFFICE[role]:
+                return Authority(person=actor.uuid, role=role)
+        return None
+
+    def require(self, actor: Any, action: OfficeAction, now: datetime) -> Authority:
+        """The authority, or NotAllowed."""
+        authority = self.authority(actor, action, now)
+        if authority is None:
+            raise NotAllowed(
+                _("Your office role does not include this. Ask the secretary-general."),
+                where=action.value,
+            )
+        return authority
+
+
+city_policy = CityPolicy()
+office_policy = OfficePolicy()
+
+
+def mandates_in_force(actor: Any, now: datetime) -> list[Mandate]:
+    """The mandates that `actor` holds at `now`, with their cities and names."""
+    return list(_mandates_in_force(actor, now))
+
+
+def _mandates_in_force(actor: Any, now: datetime) -> Iterable[Mandate]:
+    if isinstance(actor, SystemActor) or actor.is_anonymous or not actor.is_active:
+        return []
+    remembered = actor.__dict__.setdefault("_mandates_at", {})
+    if now not in remembered:
+        rows = Mandate.objects.filter(in_force(now), person=actor)
+        remembered[now] = list(
+            rows.select_related("city").prefetch_related("city__name_rows").order_by("pk")
+        )
+    return remembered[now]
+
+
+def connect() -> None:
+    """Tell the kernel who counts as city people and as office staff."""
+    access.answer_with(access.Access.CITY, _is_city_person)
+    access.answer_with(access.Access.OFFICE, _is_office_staff)
+
+
+def _is_city_person(request: HttpRequest) -> bool:
+    return bool(mandates_in_force(request.user, request.now))  # type: ignore[attr-defined]
+
+
+def _is_office_staff(request: HttpRequest) -> bool:
+    return office_policy.may(request.user, OfficeAction.SEE_OFFICE, request.now)  # type: ignore[attr-defined]
