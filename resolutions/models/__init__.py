@@ -1,0 +1,66 @@
+"""Legal texts and the decisions that make them."""
+
+from resolutions.models.assemblies import (
+    AgendaItem,
+    AgendaItemText,
+    Assembly,
+    AssemblyText,
+    AttendanceAct,
+)
+from resolutions.models.elections import (
+    Certificate,
+    CertificateSignature,
+    Election,
+    ElectionText,
+    Nomination,
+    NominationText,
+    Seconding,
+    Term,
+)
+from resolutions.models.texts import (
+    DraftRule,
+    Edition,
+    EditionLanguage,
+    EditionProvision,
+    EditionRule,
+    EditionText,
+    Instrument,
+    InstrumentTitle,
+    Provision,
+    ProvisionText,
+    Publication,
+)
+from resolutions.models.votes import Ballot, RollSeat, Vote, VoteOption, VoteResult, VoteText
+
+__all__ = [
+    "AgendaItem",
+    "AgendaItemText",
+    "Assembly",
+    "AssemblyText",
+    "AttendanceAct",
+    "Ballot",
+    "Certificate",
+    "CertificateSignature",
+    "DraftRule",
+    "Edition",
+    "EditionLanguage",
+    "EditionProvision",
+    "EditionRule",
+    "EditionText",
+    "Election",
+    "ElectionText",
+    "Instrument",
+    "InstrumentTitle",
+    "Nomination",
+    "NominationText",
+    "Provision",
+    "ProvisionText",
+    "Publication",
+    "RollSeat",
+    "Seconding",
+    "Term",
+    "Vote",
+    "VoteOption",
+    "VoteResult",
+    "VoteText",
+]
