@@ -1,0 +1,48 @@
+# One command for each habit. `make help` lists them.
+
+PYTHON := .venv/bin/python
+TESTS ?= tests
+APPS := cms members resolutions search secretariat
+
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap run test test-postgres lint format bench messages lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+bootstrap: ## make .venv and install requirements.lock (the other commands do this first)
+	@.ci/bootstrap
+
+run: bootstrap ## the demonstration on 127.0.0.1:8000, from nothing
+	@DEMONSTRATION=1 $(PYTHON) manage.py run_demonstration
+
+test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/members: a part)
+	@.ci/system-tools
+	@$(PYTHON) -m pytest -n auto $(TESTS)
+
+test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
+	@.ci/with-postgres $(PYTHON) -m pytest -n auto -m "not browser" $(TESTS)
+
+lint: bootstrap ## style, types, layers, templates, migrations, system checks
+	@PYTHON=$(PYTHON) .ci/lint
+
+format: bootstrap ## put the code in the house's form
+	$(PYTHON) -m ruff check --fix --quiet .
+	$(PYTHON) -m ruff format .
+
+bench: bootstrap ## measure what has a time limit
+	@$(PYTHON) -m pytest -p no:xdist -q -s -o python_files='bench_*.py' tests/benchmarks
+
+messages: bootstrap ## collect strings to translate into the Korean catalogues (needs gettext)
+	@for app in $(APPS); do \
+		(cd $$app && ../$(PYTHON) ../manage.py makemessages --locale ko --no-location --no-obsolete) || exit 1; \
+	done
+
+lock: ## resolve requirements.lock again (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11.2 --no-emit-index-url \
+		--custom-compile-command "make lock" pyproject.toml --group dev -o requirements.lock
+
+clean: ## remove the environment, the data of the demonstration, and all caches
+	rm -rf .venv var .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -path '*/locale/*' -name '*.mo' -exec rm -f {} +
