@@ -1,0 +1,1 @@
+"""The library's index: one query language, thin engines, public search pages."""

@@ -1,0 +1,1 @@
+"""Pure rules of searching: how text becomes tokens, and how a question is read."""
