@@ -6,6 +6,7 @@ fit together without a gap or a doubled day: one ends on the day on which the ne
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -59,7 +60,5 @@ def overlapping(
     """Neighbours that overlap, in the order of their starts; empty where all fit together."""
     ordered = sorted(periods, key=lambda item: item.starts)
     return tuple(
-        (first, second)
-        for first, second in zip(ordered, ordered[1:], strict=False)
-        if first.overlaps(second)
+        (first, second) for first, second in itertools.pairwise(ordered) if first.overlaps(second)
     )

@@ -105,16 +105,12 @@ def voices(mandates: Iterable[MandateRow], *, city: str, moment: datetime) -> tu
     )
 
 
-def voice_roles(
-    mandates: Iterable[MandateRow], *, city: str, moment: datetime
-) -> tuple[str, ...]:
+def voice_roles(mandates: Iterable[MandateRow], *, city: str, moment: datetime) -> tuple[str, ...]:
     """The roles through which the city can speak, for its seat on a roll; no persons."""
     return tuple(str(voice.role) for voice in voices(mandates, city=city, moment=moment))
 
 
-def may_speak(
-    mandates: Iterable[MandateRow], *, person: str, city: str, moment: datetime
-) -> bool:
+def may_speak(mandates: Iterable[MandateRow], *, person: str, city: str, moment: datetime) -> bool:
     """Whether the person may speak and vote for the city at `moment`."""
     return any(voice.person == person for voice in voices(mandates, city=city, moment=moment))
 
@@ -133,9 +129,7 @@ def duty_conflicts(
     held = {
         (row.person, row.city)
         for row in mandates
-        if row.person in returning_officers
-        and row.city in voting_cities
-        and row.in_force(moment)
+        if row.person in returning_officers and row.city in voting_cities and row.in_force(moment)
     }
     return tuple(
         DutyConflict(

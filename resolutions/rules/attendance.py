@@ -157,8 +157,10 @@ def _check_correction(act: Act, recorded: Mapping[int, Act], struck: set[int]) -
         raise _refused(
             "corrects_another_seat",
             act,
-            ko="다른 도시의 기록입니다. 그 도시의 기록을 취소한 뒤 이 도시의 기록을 따로 남겨 주십시오.",
-            en="That entry is about another city. Strike it there, then record this city's own act.",
+            ko="다른 도시의 기록입니다. "
+            "그 도시의 기록을 취소한 뒤 이 도시의 기록을 따로 남겨 주십시오.",
+            en="That entry is about another city. "
+            "Strike it there, then record this city's own act.",
         )
     if target.number in struck or target.kind is ActKind.CORRECTED:
         raise _refused(

@@ -17,9 +17,7 @@ def canonical_json(value: object) -> str:
 
     Raises TypeError for a float: shares and majorities are exact.
     """
-    return json.dumps(
-        _normalised(value), ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return json.dumps(_normalised(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def sha256_hex(text: str) -> str:

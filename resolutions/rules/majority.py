@@ -72,7 +72,8 @@ class MajorityRule:
             raise RuleRefused(
                 "abstentions_cannot_be_left_out",
                 Bilingual(
-                    ko="재적 의석을 기준으로 하면 기권도 분모에 들어갑니다. 기권을 '포함'으로 정하십시오.",
+                    ko="재적 의석을 기준으로 하면 기권도 분모에 들어갑니다. "
+                    "기권을 '포함'으로 정하십시오.",
                     en="A majority of all seats has every seat in its denominator. "
                     "Set abstentions to counted.",
                 ),
@@ -80,7 +81,7 @@ class MajorityRule:
             )
 
     def describe(self) -> Bilingual:
-        """The rule as a phrase: "at least two thirds of the votes cast, abstentions not counted"."""
+        """The rule as a phrase: "at least half of the votes cast, abstentions not counted"."""
         threshold = threshold_in_words(self.fraction, strict=self.strict)
         noun = _BASE_IN_WORDS[self.base]
         korean, english = f"{noun['ko']}의 {threshold['ko']}", f"{threshold['en']} of {noun['en']}"

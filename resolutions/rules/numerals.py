@@ -23,7 +23,7 @@ _PARTS: Final = {
 
 
 def fraction_in_words(fraction: Fraction) -> Bilingual:
-    """2/3 is "two thirds" and "3분의 2"; 1 is "all" and "전부"; 7/13 stays in figures in English."""
+    """2/3 is "two thirds" and "3분의 2"; 1 is "all" and "전부"; 7/13 is "7/13" in English."""
     if fraction == 1:
         return Bilingual(ko="전부", en="all")
     korean = f"{fraction.denominator}분의 {fraction.numerator}"
@@ -46,7 +46,7 @@ def share_in_words(fraction: Fraction, *, strict: bool) -> Bilingual:
 
 
 def threshold_in_words(fraction: Fraction, *, strict: bool) -> Bilingual:
-    """The same as a condition: "at least two thirds", "more than half"; "3분의 2 이상", "과반수"."""
+    """As a condition: "at least two thirds", "more than half"; "3분의 2 이상", "과반수"."""
     words = share_in_words(fraction, strict=strict)
     if strict or fraction == 1:
         return words

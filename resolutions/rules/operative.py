@@ -17,6 +17,7 @@ Source: the bylaws; each rule names its article.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -259,7 +260,7 @@ class RuleSet(Mapping[RuleName, BoundRule]):
     def __init__(self, rules: Iterable[BoundRule]) -> None:
         order = list(RuleName)
         ordered = tuple(sorted(rules, key=lambda rule: order.index(rule.name)))
-        for first, second in zip(ordered, ordered[1:], strict=False):
+        for first, second in itertools.pairwise(ordered):
             if first.name is second.name:
                 raise RuleRefused(
                     "rule_bound_twice",
@@ -404,9 +405,7 @@ def _fields(name: RuleName, raw: object) -> Mapping[str, object]:
     for missing in sorted(needed - set(raw)):
         raise RuleRefused(
             "field_missing",
-            Bilingual(
-                ko=f"항목이 빠졌습니다: {missing}", en=f"A field is missing: {missing}."
-            ),
+            Bilingual(ko=f"항목이 빠졌습니다: {missing}", en=f"A field is missing: {missing}."),
             where=missing,
         )
     for unknown in sorted(str(key) for key in set(raw) - needed - optional):

@@ -143,7 +143,8 @@ def require_counts(*, seats: int, present: int) -> None:
         raise RuleRefused(
             "more_present_than_seats",
             Bilingual(
-                ko=f"출석 {present}석이 재적 {seats}석보다 많습니다. 출석 기록을 확인하여 주십시오.",
+                ko=f"출석 {present}석이 재적 {seats}석보다 많습니다. "
+                "출석 기록을 확인하여 주십시오.",
                 en=f"{present} present, but only {counted(seats, 'seat')} on the roll. "
                 "Check the attendance record.",
             ),
@@ -162,6 +163,4 @@ def _sentence(
     english = f"{present} of {counted(seats, 'seat')} present ({english_rule})"
     if met:
         return Bilingual(ko=korean, en=f"{english}.")
-    return Bilingual(
-        ko=f"{korean} 의사정족수에 미치지 못합니다.", en=f"{english}: no quorum."
-    )
+    return Bilingual(ko=f"{korean} 의사정족수에 미치지 못합니다.", en=f"{english}: no quorum.")

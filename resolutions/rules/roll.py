@@ -6,6 +6,7 @@ the hash is published, so that a seat added or taken away afterwards is seen.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -107,7 +108,7 @@ class Roll:
 
 
 def _refuse_doubles(names: tuple[str, ...]) -> None:
-    for first, second in zip(names, names[1:], strict=False):
+    for first, second in itertools.pairwise(names):
         if first == second:
             raise RuleRefused(
                 "two_seats_for_one_city",

@@ -1,0 +1,249 @@
+"""Why an act was refused, in words, with the next step.
+
+Pure. Guards and tables answer with codes; this is the one place that puts them into
+sentences, so that the desk, the office, a command and the documentation say the same.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from secretariat.kernel.bilingual import Bilingual
+from secretariat.kernel.transitions import TransitionRefused
+
+NOT_IN_THIS_STATE: Final = "not_in_this_state"
+
+
+def explain(refused: TransitionRefused) -> Bilingual:
+    """The sentence for a refused act: what stands in the way, and what to do next."""
+    if refused.code == NOT_IN_THIS_STATE:
+        return STATES[(refused.table, refused.state)]
+    return REASONS[refused.code]
+
+
+REASONS: Final[dict[str, Bilingual]] = {
+    # texts
+    "text_empty": Bilingual(
+        ko="상정할 조문이 없습니다. 먼저 초안을 작성하거나 불러와 주십시오.",
+        en="There is no provision to table. Write or import the draft first.",
+    ),
+    "authentic_language_missing": Bilingual(
+        ko="정본 언어 가운데 본문이 없는 언어가 있습니다. 빠진 언어의 본문을 넣어 주십시오.",
+        en="The text is missing in one of its authentic languages. Add it first.",
+    ),
+    "vote_on_text_open": Bilingual(
+        ko="이 문서에 대한 투표가 진행 중입니다. 투표를 마친 뒤에 하여 주십시오.",
+        en="A vote on this text is open. Wait until it is closed.",
+    ),
+    "text_not_decided": Bilingual(
+        ko="이 문서를 채택한 결정이 없습니다. 표결이나 합의로 먼저 결정하여 주십시오.",
+        en="No decision has adopted this text. Put it to a vote or to consensus first.",
+    ),
+    "text_changed_since_decision": Bilingual(
+        ko="결정한 뒤에 본문이 바뀌었습니다. 결정한 본문으로 되돌리거나 다시 결정하여 주십시오.",
+        en="The text has changed since it was decided on. Restore it, or decide again.",
+    ),
+    # assemblies
+    "agenda_empty": Bilingual(
+        ko="안건이 없습니다. 안건을 먼저 정하여 주십시오.",
+        en="The agenda is empty. Add an item first.",
+    ),
+    "notice_too_short": Bilingual(
+        ko="소집 통지 기간이 규약에서 정한 날수보다 짧습니다. 날짜를 늦추거나 통지 기간의 단축을 "
+        "의결하여 기록하여 주십시오.",
+        en="The notice is shorter than the bylaws require. Choose a later day, or record a waiver.",
+    ),
+    "no_seats": Bilingual(
+        ko="의석이 있는 도시가 없습니다. 회원 자격을 먼저 확인하여 주십시오.",
+        en="No city has a seat. Check the memberships first.",
+    ),
+    "nobody_presides": Bilingual(
+        ko="회의를 주재할 도시가 정해지지 않았습니다. 주재 도시를 먼저 정하여 주십시오.",
+        en="No city presides. Name the presiding city first.",
+    ),
+    "votes_still_open": Bilingual(
+        ko="진행 중인 투표가 있습니다. 투표를 먼저 마쳐 주십시오.",
+        en="A vote is still open. Close it first.",
+    ),
+    "election_under_way": Bilingual(
+        ko="끝나지 않은 선거가 있습니다. 선거를 결정짓거나 당선자 없이 마쳐 주십시오.",
+        en="An election is still under way. Decide it, or end it without a result.",
+    ),
+    # votes
+    "assembly_not_open": Bilingual(
+        ko="회의가 열려 있지 않아 투표를 시작할 수 없습니다. 회의를 먼저 개회하여 주십시오.",
+        en="The assembly is not open, so no vote can be opened. Open the assembly first.",
+    ),
+    "no_rules_in_force": Bilingual(
+        ko="정족수와 의결 방법을 정한 규칙이 시행되고 있지 않습니다. 규약이나 창립 규칙을 먼저 "
+        "채택하여 주십시오.",
+        en="No rules on quorum and majority are in force. Adopt bylaws or founding rules first.",
+    ),
+    "no_quorum": Bilingual(
+        ko="의사정족수에 미치지 못하여 투표를 시작할 수 없습니다. 출석을 확인하여 주십시오.",
+        en="There is no quorum, so the vote cannot be opened. Check the attendance.",
+    ),
+    "not_on_the_roll": Bilingual(
+        ko="이 도시는 이 투표의 의석 명부에 없습니다.",
+        en="This city is not on the roll of this vote.",
+    ),
+    "seat_not_present": Bilingual(
+        ko="출석이 기록되지 않은 도시는 투표할 수 없습니다. "
+        "사무국에 출석 기록을 요청하여 주십시오.",
+        en="A city that is not recorded as present cannot vote. Ask the office to record it.",
+    ),
+    "reason_missing": Bilingual(
+        ko="까닭을 적어 주십시오. 기록에 함께 남습니다.",
+        en="Give the reason. It stays on the record.",
+    ),
+    "result_relied_on": Bilingual(
+        ko="이 결과에 따라 이미 다음 행위가 이루어져 무효로 할 수 없습니다. 새로운 의결로 "
+        "바로잡아 주십시오.",
+        en="Other acts already rest on this result, so it cannot be annulled. "
+        "Put it right by a new decision.",
+    ),
+    # elections
+    "lot_not_committed": Bilingual(
+        ko="추첨 시드의 봉인값이 공개되지 않았습니다. 먼저 공개하여 주십시오.",
+        en="The commitment to the seed of the lot is not published. Publish it first.",
+    ),
+    "lot_awaited": Bilingual(
+        ko="앞 회차의 추첨이 남아 있습니다. 먼저 추첨하여 주십시오.",
+        en="The round before still awaits its draw by lot. Draw first.",
+    ),
+    "no_lot_awaited": Bilingual(
+        ko="이 회차에는 추첨할 것이 없습니다.",
+        en="There is nothing to draw by lot in this round.",
+    ),
+    "too_few_candidates": Bilingual(
+        ko="투표에는 추천을 수락한 후보가 둘 이상 필요합니다.",
+        en="A round needs at least two candidates who have accepted.",
+    ),
+    "not_a_single_candidate": Bilingual(
+        ko="투표 없이 선출하려면 후보가 하나뿐이어야 합니다.",
+        en="Acclamation is only for a single candidate.",
+    ),
+    "two_signatures_needed": Bilingual(
+        ko="당선 확인서에는 서로 다른 두 사람의 서명이 필요합니다.",
+        en="The certificate needs the signatures of two different persons.",
+    ),
+    # nominations
+    "seconds_own_nomination": Bilingual(
+        ko="추천한 도시와 추천받은 도시는 재청할 수 없습니다. 다른 도시의 재청이 필요합니다.",
+        en="Neither the proposing nor the nominated city can second. Another city has to.",
+    ),
+    "seconded_already": Bilingual(
+        ko="이 도시는 이미 재청하였습니다.",
+        en="This city has seconded the nomination already.",
+    ),
+    "seconders_missing": Bilingual(
+        ko="재청한 도시가 규약에서 정한 수에 미치지 못합니다.",
+        en="Fewer cities have seconded than the bylaws ask for.",
+    ),
+    "round_open": Bilingual(
+        ko="투표가 진행되는 동안에는 사퇴할 수 없습니다. 이번 회차가 끝난 뒤에 하여 주십시오.",
+        en="Nobody withdraws while a round is open. Wait until it is closed.",
+    ),
+}
+"""Guard code → sentence."""
+
+
+STATES: Final[dict[tuple[str, str], Bilingual]] = {
+    ("text", "draft"): Bilingual(
+        ko="아직 초안입니다. 먼저 상정하여 주십시오.", en="This is still a draft. Table it first."
+    ),
+    ("text", "tabled"): Bilingual(
+        ko="이미 상정된 문서입니다. 고치려면 초안으로 되돌려 주십시오.",
+        en="The text is tabled already. Take it back to a draft to change it.",
+    ),
+    ("text", "adopted"): Bilingual(
+        ko="이미 채택된 문서입니다. 채택된 본문은 바뀌지 않습니다.",
+        en="The text is adopted already. An adopted text never changes.",
+    ),
+    ("text", "published"): Bilingual(
+        ko="이미 공포된 문서입니다. 고치려면 새 초안을 제안하여 주십시오.",
+        en="The text is published already. Propose a new draft to change it.",
+    ),
+    ("text", "withdrawn"): Bilingual(
+        ko="철회된 문서입니다. 다시 다루려면 새 초안을 제안하여 주십시오.",
+        en="The text is withdrawn. Propose a new draft to take it up again.",
+    ),
+    ("assembly", "draft"): Bilingual(
+        ko="아직 소집하지 않은 회의입니다. 먼저 소집하여 주십시오.",
+        en="The assembly has not been convened yet. Convene it first.",
+    ),
+    ("assembly", "convened"): Bilingual(
+        ko="소집되었으나 아직 개회하지 않은 회의입니다. 먼저 개회하여 주십시오.",
+        en="The assembly is convened but not open yet. Open it first.",
+    ),
+    ("assembly", "open"): Bilingual(
+        ko="이미 개회한 회의입니다.", en="The assembly is open already."
+    ),
+    ("assembly", "closed"): Bilingual(
+        ko="이미 폐회한 회의입니다. 출석 기록만 정정할 수 있습니다.",
+        en="The assembly is closed. Only its attendance can still be corrected.",
+    ),
+    ("assembly", "cancelled"): Bilingual(ko="취소된 회의입니다.", en="The assembly was cancelled."),
+    ("vote", "prepared"): Bilingual(
+        ko="아직 시작하지 않은 투표입니다. 먼저 투표를 시작하여 주십시오.",
+        en="The vote has not been opened yet. Open it first.",
+    ),
+    ("vote", "open"): Bilingual(ko="이미 진행 중인 투표입니다.", en="The vote is open already."),
+    ("vote", "closed"): Bilingual(
+        ko="이미 마감된 투표입니다. 결과는 바뀌지 않습니다.",
+        en="The vote is closed. Its result no longer changes.",
+    ),
+    ("vote", "annulled"): Bilingual(
+        ko="무효가 된 투표입니다. 새 투표를 준비하여 주십시오.",
+        en="The vote was annulled. Prepare a new one.",
+    ),
+    ("election", "announced"): Bilingual(
+        ko="공고된 선거입니다. 먼저 후보 추천을 시작하여 주십시오.",
+        en="The election is announced. Open nominations first.",
+    ),
+    ("election", "nominating"): Bilingual(
+        ko="후보를 추천받고 있습니다. 먼저 첫 투표를 시작하여 주십시오.",
+        en="Nominations are open. Open the first round first.",
+    ),
+    ("election", "in_round"): Bilingual(
+        ko="투표가 진행 중입니다. 이번 회차를 먼저 마감하여 주십시오.",
+        en="A round is open. Close it first.",
+    ),
+    ("election", "between_rounds"): Bilingual(
+        ko="회차와 회차 사이입니다. 다음 투표를 시작하여 주십시오.",
+        en="The election is between rounds. Open the next round.",
+    ),
+    ("election", "decided"): Bilingual(
+        ko="이미 결정된 선거입니다.", en="The election is decided already."
+    ),
+    ("election", "certified"): Bilingual(
+        ko="당선이 확인된 선거입니다. 더 바뀌지 않습니다.",
+        en="The election is certified and no longer changes.",
+    ),
+    ("election", "failed"): Bilingual(
+        ko="당선자 없이 끝난 선거입니다. 새 선거를 공고하여 주십시오.",
+        en="The election ended without a result. Announce a new one.",
+    ),
+    ("nomination", "proposed"): Bilingual(
+        ko="아직 재청이 부족한 추천입니다. 재청을 기다려 주십시오.",
+        en="The nomination is not seconded yet. Wait for its seconders.",
+    ),
+    ("nomination", "seconded"): Bilingual(
+        ko="아직 수락하지 않은 추천입니다. 추천받은 도시의 수락을 기다려 주십시오.",
+        en="The nomination is not accepted yet. Wait for the nominated city.",
+    ),
+    ("nomination", "accepted"): Bilingual(
+        ko="이미 수락하여 후보가 되었습니다.",
+        en="The nomination is accepted already; the city is a candidate.",
+    ),
+    ("nomination", "withdrawn"): Bilingual(
+        ko="철회하거나 사퇴한 후보입니다.", en="The nomination is withdrawn."
+    ),
+    ("nomination", "eliminated"): Bilingual(
+        ko="앞 회차에서 탈락한 후보입니다.", en="The candidate was eliminated in an earlier round."
+    ),
+    ("nomination", "elected"): Bilingual(
+        ko="이미 선출된 후보입니다.", en="The candidate is elected already."
+    ),
+}
+"""(table, state) → sentence, for an act that the state does not know."""
