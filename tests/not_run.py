@@ -1,8 +1,8 @@
 """Which tests this machine cannot run, and the closing lines that name them.
 
 A test marked `postgres` proves nothing on SQLite and is deselected there: `make test-postgres`
-runs it. One marked `browser` needs chromium; without it, it is deselected and named, or, when
-`CI=true`, the run is refused. With `CI=true` a skipped test fails the run as well.
+runs it. One marked `browser` needs chromium; without it, it is deselected and named or, when
+`CI=true`, it fails. With `CI=true` a skipped test fails the run as well.
 """
 
 import os
@@ -30,12 +30,15 @@ def browser_path() -> str | None:
     return next((path for path in map(shutil.which, BROWSERS) if path), None)
 
 
+def uses_postgres() -> bool:
+    """Whether the tests' database is PostgreSQL."""
+    return str(settings.DATABASES["default"]["ENGINE"]).endswith("postgresql")
+
+
 def reason_not_to_run(item: pytest.Item) -> str | None:
     """Why this machine cannot run a test, or None."""
-    if item.get_closest_marker("postgres"):
-        engine = settings.DATABASES["default"]["ENGINE"]
-        if not engine.endswith("postgresql"):
-            return NO_POSTGRES
+    if item.get_closest_marker("postgres") and not uses_postgres():
+        return NO_POSTGRES
     if item.get_closest_marker("browser") and browser_path() is None:
         return NO_BROWSER
     return None
@@ -54,16 +57,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, left_out = [], []
     for item in items:
         reason = reason_not_to_run(item)
-        if reason is None:
+        if reason is None or (reason == NO_BROWSER and in_ci()):
             kept.append(item)
             continue
         left_out.append(item)
         not_run.setdefault(reason, []).append(item.nodeid)
-    if NO_BROWSER in not_run and in_ci():
-        raise pytest.UsageError(f"CI=true, and {NO_BROWSER}")
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if in_ci() and reason_not_to_run(item) == NO_BROWSER:
+        pytest.fail(f"CI=true, and {NO_BROWSER}", pytrace=False)
 
 
 @pytest.hookimpl(trylast=True)

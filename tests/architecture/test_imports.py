@@ -37,9 +37,8 @@ def floats(source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             yield f"{node.lineno}: {node.value}"
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if node.func.id == "float":
-                yield f"{node.lineno}: float()"
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "float":
+            yield f"{node.lineno}: float()"
 
 
 def test_the_checks_below_see_what_they_look_for() -> None:
