@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import City, Mandate, OfficeRole
 from secretariat.kernel import access
 from secretariat.kernel.errors import NotAllowed
-from secretariat.kernel.policy import Authority, SystemActor, holds
+from secretariat.kernel.policy import Authority, SystemActor, forget_grants, holds
 
 
 class CityAction(StrEnum):
@@ -44,6 +44,16 @@ ACTIONS_OF_MANDATE: dict[str, frozenset[CityAction]] = {
     ),
     "observer": frozenset({CityAction.SEE_DESK}),
 }
+
+
+VOICE = frozenset({CityAction.VOTE, CityAction.NOMINATE})
+"""What only an accredited mandate gives (`members.rules.voices`)."""
+
+
+def actions_of(mandate: Mandate) -> frozenset[CityAction]:
+    """What the mandate gives while it is in force."""
+    given = ACTIONS_OF_MANDATE[mandate.role]
+    return given if mandate.accredited_at else given - VOICE
 
 
 class OfficeAction(StrEnum):
@@ -125,7 +135,7 @@ class CityPolicy:
         if not holds(actor, action.value, city):
             return None
         for mandate in _mandates_in_force(actor, now):
-            if mandate.city_id == city.pk and action in ACTIONS_OF_MANDATE[mandate.role]:
+            if mandate.city_id == city.pk and action in actions_of(mandate):
                 return Authority(person=actor.uuid, role=mandate.role, city=city.slug)
         return None
 
@@ -143,7 +153,7 @@ class CityPolicy:
         keys = {
             mandate.city_id
             for mandate in _mandates_in_force(actor, now)
-            if action in ACTIONS_OF_MANDATE[mandate.role]
+            if action in actions_of(mandate)
         }
         granted = Q(
             cityuserobjectpermission__user=actor.pk,
@@ -206,6 +216,13 @@ def _mandates_in_force(actor: Any, now: datetime) -> Iterable[Mandate]:
             rows.select_related("city").prefetch_related("city__name_rows").order_by("pk")
         )
     return remembered[now]
+
+
+def forget(person: Any) -> None:
+    """Drop what the policies remember with `person`, after mandates or office roles changed."""
+    forget_grants(person)
+    person.__dict__.pop("_mandates_at", None)
+    person.__dict__.pop("_office_roles_at", None)
 
 
 def connect() -> None:

@@ -31,8 +31,10 @@ class ElectionState(models.TextChoices):
 class Election(models.Model):
     """An election by roll-call in exhaustive rounds.
 
-    The seed of a possible draw by lot is chosen when nominations open; its commitment
-    (SHA-256) is public from then on, the seed itself once the election is decided.
+    `lot_seed` is chosen when nominations open; its commitment (SHA-256) is public from then
+    on, the seed itself once the election is decided. Each round draws with a seed of its
+    own made from it, committed to when the round opens, so that a draw in one round tells
+    nothing about the next.
     """
 
     slug = models.SlugField(_("address name"), max_length=100, unique=True)

@@ -70,7 +70,7 @@ class InstrumentTitle(Wording):
     """What an instrument is called in one language."""
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="wordings")
-    title = models.CharField(_("title"), max_length=300)
+    title = models.CharField(_("title"), max_length=500)
 
     class Meta:
         constraints = [
@@ -116,7 +116,7 @@ class ProvisionText(models.Model):
 
     provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(max_length=8)
-    heading = models.CharField(max_length=500, blank=True)
+    heading = models.TextField(blank=True)
     text = models.TextField(blank=True)
 
     class Meta:
@@ -194,7 +194,7 @@ class EditionLanguage(Sealed):
 
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="languages")
     language = models.CharField(max_length=8)
-    title = models.CharField(max_length=300)
+    title = models.CharField(max_length=500)
     authentic = models.BooleanField()
     sha256 = models.CharField(max_length=64)
 
@@ -227,7 +227,7 @@ class EditionText(Sealed):
 
     provision = models.ForeignKey(EditionProvision, on_delete=models.PROTECT, related_name="texts")
     language = models.CharField(max_length=8)
-    heading = models.CharField(max_length=500, blank=True)
+    heading = models.TextField(blank=True)
     text = models.TextField(blank=True)
 
     class Meta:

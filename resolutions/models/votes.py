@@ -65,6 +65,7 @@ class Vote(models.Model):
     rules = models.TextField(blank=True)
     roll = models.TextField(blank=True)
     roll_hash = models.CharField(max_length=64, blank=True)
+    lot_commitment = models.CharField(max_length=64, blank=True)
     prepared_at = models.DateTimeField(_("prepared at"))
     opened_at = models.DateTimeField(_("opened at"), null=True)
     closed_at = models.DateTimeField(_("closed at"), null=True)

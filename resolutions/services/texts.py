@@ -1,0 +1,464 @@
+"""From a draft to an adopted, published edition.
+
+draft (import or edit) → table → vote → adopt → publish. The vote is on the hash of the
+tabled draft; adoption checks that the draft still has that hash and seals it as the next
+edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import reversion
+from django.utils.translation import gettext_lazy as _
+
+from members.policies import OfficeAction, office_policy
+from resolutions.models import (
+    DraftRule,
+    Edition,
+    EditionLanguage,
+    EditionProvision,
+    EditionRule,
+    EditionText,
+    Instrument,
+    InstrumentTitle,
+    Provision,
+    ProvisionText,
+    Publication,
+    Vote,
+)
+from resolutions.models.votes import Outcome, VoteState
+from resolutions.rules.canonical import edition_hash, language_hash
+from resolutions.rules.operative import RuleName, value_from_json
+from resolutions.rules.structure import Provision as Node
+from resolutions.rules.structure import TextTree
+from resolutions.rules.text_lifecycle import TEXT
+from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.services.refusals import rules_speak, step
+from secretariat.kernel.audit import act
+from secretariat.kernel.clock import SEOUL
+from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
+from secretariat.kernel.models import User
+from secretariat.kernel.outbox import announce
+
+POSITION_STEP = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBinding:
+    """An operative rule as a draft would bind it: name, JSON value, provision key."""
+
+    name: str
+    value: Any
+    provision_key: str
+
+
+def draft_text(
+    *,
+    slug: str,
+    kind: str,
+    trees: Iterable[TextTree],
+    titles: Mapping[str, str] | None = None,
+    authentic_languages: Iterable[str] = (),
+    reason: str = "",
+    actor: Any,
+    now: datetime,
+) -> Instrument:
+    """Put imported trees into the working draft of an instrument, new or existing.
+
+    Each tree replaces the draft in its language; provisions of the other languages keep
+    their words, and what no language has any more becomes a tombstone. One revision.
+    """
+    trees = list(trees)
+    authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
+    with act(authority, now) as record:
+        instrument, created = Instrument.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "kind": kind,
+                "authentic_languages": sorted(authentic_languages) or [t.lang for t in trees],
+                "created_at": now,
+            },
+        )
+        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        if instrument.kind != kind:
+            raise Conflict(
+                _("A text of another kind has this address name. Choose another one."),
+                code="kind_differs",
+                where=slug,
+            )
+        instrument.state = step(TEXT, instrument.state, "edit", where=slug)
+        if created is False and authentic_languages:
+            instrument.authentic_languages = sorted(authentic_languages)
+        instrument.save(update_fields=["state", "authentic_languages"])
+        for tree in trees:
+            title = (titles or {}).get(tree.lang) or tree.title
+            _check_title(title, where=f"{slug} ({tree.lang})")
+            InstrumentTitle.objects.update_or_create(
+                instrument=instrument, language=tree.lang, defaults={"title": title}
+            )
+        with reversion.create_revision():
+            _sign_revision(instrument, actor=actor, now=now, reason=reason or "import")
+            for tree in trees:
+                _replace_draft(instrument, tree)
+        record(
+            instrument.chain,
+            "text.drafted",
+            {
+                "kind": kind,
+                "languages": draft_hashes(instrument=instrument),
+                "reason": reason,
+            },
+        )
+    return instrument
+
+
+def edit_provision(
+    *,
+    instrument: Instrument,
+    key: str,
+    language: str,
+    heading: str,
+    text: str,
+    reason: str,
+    actor: Any,
+    now: datetime,
+) -> Provision:
+    """Change the words of one provision of a draft, in one language: one small revision."""
+    authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
+    with act(authority, now) as record:
+        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        instrument.state = step(TEXT, instrument.state, "edit", where=instrument.slug)
+        instrument.save(update_fields=["state"])
+        provision = instrument.provisions.filter(key=key, removed=False).first()
+        if provision is None:
+            raise Missing(_("The draft has no such provision."), where=key)
+        with reversion.create_revision():
+            _sign_revision(instrument, actor=actor, now=now, reason=reason)
+            ProvisionText.objects.update_or_create(
+                provision=provision,
+                language=language,
+                defaults={"heading": heading.strip(), "text": text.strip()},
+            )
+            reversion.add_to_revision(provision)
+        record(
+            instrument.chain,
+            "text.edited",
+            {"provision": key, "language": language, "reason": reason},
+        )
+    return provision
+
+
+def bind_rules(
+    *, instrument: Instrument, bindings: Iterable[RuleBinding], actor: Any, now: datetime
+) -> None:
+    """Set the operative rules that the draft would bring into force, replacing earlier ones."""
+    bindings = list(bindings)
+    authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
+    with act(authority, now) as record:
+        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        instrument.state = step(TEXT, instrument.state, "edit", where=instrument.slug)
+        instrument.save(update_fields=["state"])
+        keys = set(instrument.provisions.filter(removed=False).values_list("key", flat=True))
+        for binding in bindings:
+            if binding.provision_key not in keys:
+                raise Missing(
+                    _("The draft has no such provision to bind a rule to."),
+                    where=binding.provision_key,
+                )
+            with rules_speak():
+                value_from_json(_rule_name(binding.name), binding.value)
+        instrument.draft_rules.all().delete()
+        DraftRule.objects.bulk_create(
+            DraftRule(
+                instrument=instrument,
+                name=binding.name,
+                value=binding.value,
+                provision_key=binding.provision_key,
+            )
+            for binding in bindings
+        )
+        record(
+            instrument.chain,
+            "text.rules_bound",
+            {"rules": {b.name: {"value": b.value, "provision": b.provision_key} for b in bindings}},
+        )
+
+
+def table_text(*, instrument: Instrument, actor: Any, now: datetime) -> str:
+    """Put the draft on the table: it is not edited from here on. Returns its SHA-256."""
+    authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
+    with act(authority, now) as record:
+        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        target = step(TEXT, instrument.state, "table", where=instrument.slug)
+        missing = set(instrument.authentic_languages) - set(draft_languages(instrument=instrument))
+        if missing:
+            raise WrongState(
+                _("The draft is not there in every authentic language. Import the missing one."),
+                code="language_missing",
+                where=", ".join(sorted(missing)),
+            )
+        instrument.state = target
+        instrument.save(update_fields=["state"])
+        hashes = draft_hashes(instrument=instrument)
+        total = edition_hash(hashes)
+        record(instrument.chain, "text.tabled", {"languages": hashes, "sha256": total})
+    return total
+
+
+def take_off_the_table(*, instrument: Instrument, reason: str, actor: Any, now: datetime) -> None:
+    """Return a tabled text to drafting, for instance after it was not adopted."""
+    authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
+    with act(authority, now) as record:
+        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        if instrument.votes.filter(state=VoteState.OPEN).exists():
+            raise WrongState(
+                _("A vote on this text is open. Close it first."),
+                code="vote_open",
+                where=instrument.slug,
+            )
+        instrument.state = step(TEXT, instrument.state, "return_to_draft", where=instrument.slug)
+        instrument.save(update_fields=["state"])
+        record(instrument.chain, "text.returned_to_draft", {"reason": reason})
+
+
+def draft_hashes(*, instrument: Instrument) -> dict[str, str]:
+    """The SHA-256 of the draft in each language it has."""
+    return {
+        language: language_hash(draft_tree(instrument=instrument, language=language))
+        for language in draft_languages(instrument=instrument)
+    }
+
+
+def adopt_text(
+    *,
+    instrument: Instrument,
+    vote: Vote | None,
+    actor: Any,
+    now: datetime,
+    in_force_from: date | None = None,
+    adopted_on: date | None = None,
+    basis: str = "",
+) -> Edition:
+    """Seal the tabled draft as the instrument's next edition, by the vote that adopted it.
+
+    Without a vote of this system (a text adopted before the platform existed) `basis` says
+    on what the edition rests. Raises WrongState where the vote did not adopt this text, or
+    the draft is no longer what was voted on.
+    """
+    authority = office_policy.require(actor, OfficeAction.ADOPT_TEXTS, now)
+    with act(authority, now) as record:
+        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        target = step(TEXT, instrument.state, "adopt", where=instrument.slug)
+        hashes = draft_hashes(instrument=instrument)
+        total = edition_hash(hashes)
+        _check_basis(instrument, vote=vote, basis=basis, sha256=total)
+        day = adopted_on or now.astimezone(SEOUL).date()
+        predecessor = instrument.editions.order_by("-number").first()
+        edition = Edition.objects.create(
+            instrument=instrument,
+            number=predecessor.number + 1 if predecessor else 1,
+            adopted_at=now,
+            adopted_on=day,
+            in_force_from=in_force_from or day,
+            decision=vote,
+            basis=basis,
+            predecessor=predecessor,
+            sha256=total,
+        )
+        _seal_draft(instrument, edition, hashes)
+        instrument.state = target
+        instrument.save(update_fields=["state"])
+        record(
+            instrument.chain,
+            "text.adopted",
+            {
+                "edition": edition.number,
+                "adopted_on": day.isoformat(),
+                "in_force_from": edition.in_force_from.isoformat(),
+                "decision": vote.slug if vote else None,
+                "basis": basis,
+                "languages": hashes,
+                "sha256": total,
+                "rules": {
+                    rule.name: {"value": rule.value, "provision": rule.provision_key}
+                    for rule in edition.rules.all()
+                },
+            },
+        )
+        announce("text.adopted", instrument=instrument.slug, edition=edition.number)
+    return edition
+
+
+def publish_edition(*, edition: Edition, actor: Any, now: datetime) -> Publication:
+    """Make an adopted edition public, at a permanent address."""
+    authority = office_policy.require(actor, OfficeAction.ADOPT_TEXTS, now)
+    with act(authority, now) as record:
+        instrument = Instrument.objects.select_for_update().get(pk=edition.instrument_id)
+        if Publication.objects.filter(edition=edition).exists():
+            raise Conflict(_("This edition is public already."), where=instrument.slug)
+        instrument.state = step(TEXT, instrument.state, "publish", where=instrument.slug)
+        instrument.save(update_fields=["state"])
+        publication = Publication.objects.create(edition=edition, published_at=now)
+        record(
+            instrument.chain,
+            "text.published",
+            {"edition": edition.number, "sha256": edition.sha256},
+        )
+        announce("text.published", instrument=instrument.slug, edition=edition.number)
+    return publication
+
+
+def _check_title(title: str, *, where: str) -> None:
+    if not title.strip():
+        raise InvalidInput(_("The text has no title. Give it one."), where=where)
+    if len(title) > 500:
+        raise InvalidInput(
+            _("The title is longer than 500 characters. Give the text a shorter one."),
+            code="title_too_long",
+            where=where,
+        )
+
+
+def _check_basis(instrument: Instrument, *, vote: Vote | None, basis: str, sha256: str) -> None:
+    if vote is None:
+        if not basis:
+            raise InvalidInput(
+                _("Name the vote that adopted the text, or say on what its adoption rests."),
+                code="basis_missing",
+                where=instrument.slug,
+            )
+        return
+    result = getattr(vote, "result", None)
+    if (
+        vote.instrument_id != instrument.pk
+        or vote.state != VoteState.CLOSED
+        or result is None
+        or result.outcome != Outcome.ADOPTED
+    ):
+        raise WrongState(
+            _("That vote did not adopt this text."), code="not_adopted", where=vote.slug
+        )
+    if vote.text_sha256 != sha256:
+        raise WrongState(
+            _("The draft is not what the assembly voted on. Restore the tabled text first."),
+            code="text_changed",
+            where=instrument.slug,
+        )
+
+
+def _seal_draft(instrument: Instrument, edition: Edition, hashes: Mapping[str, str]) -> None:
+    EditionLanguage.objects.bulk_create(
+        EditionLanguage(
+            edition=edition,
+            language=language,
+            title=instrument.title_in(language),
+            authentic=language in instrument.authentic_languages,
+            sha256=sha256,
+        )
+        for language, sha256 in hashes.items()
+    )
+    working = list(
+        instrument.provisions.filter(removed=False).prefetch_related("texts").order_by("position")
+    )
+    sealed = EditionProvision.objects.bulk_create(
+        EditionProvision(
+            edition=edition,
+            key=row.key,
+            parent_key=row.parent_key,
+            position=index,
+            kind=row.kind,
+            number=row.number,
+        )
+        for index, row in enumerate(working)
+    )
+    EditionText.objects.bulk_create(
+        EditionText(
+            provision=provision, language=words.language, heading=words.heading, text=words.text
+        )
+        for provision, row in zip(sealed, working, strict=True)
+        for words in row.texts.all()
+    )
+    EditionRule.objects.bulk_create(
+        EditionRule(
+            edition=edition, name=rule.name, value=rule.value, provision_key=rule.provision_key
+        )
+        for rule in instrument.draft_rules.all()
+    )
+
+
+def _replace_draft(instrument: Instrument, tree: TextTree) -> None:
+    """Write one language's tree into the working rows; only what changed is saved."""
+    existing = {p.key: p for p in instrument.provisions.prefetch_related("texts")}
+    after = 0
+    seen: set[str] = set()
+
+    def place(nodes: Iterable[Node], parent: str) -> None:
+        nonlocal after
+        for node in nodes:
+            seen.add(node.key)
+            row = existing.get(node.key)
+            if row is None:
+                row = Provision(instrument=instrument, key=node.key, position=0)
+            position = row.position if row.position > after else _position_after(existing, after)
+            changed = _move(row, node, parent=parent, position=position)
+            existing[node.key] = row
+            after = position
+            words = next((t for t in row.texts.all() if t.language == tree.lang), None)
+            if words is None or (words.heading, words.text) != (node.heading, node.text):
+                ProvisionText.objects.update_or_create(
+                    provision=row,
+                    language=tree.lang,
+                    defaults={"heading": node.heading, "text": node.text},
+                )
+                changed = True
+            if changed:
+                reversion.add_to_revision(row)
+            place(node.children, node.key)
+
+    place(tree.provisions, "")
+    for key, row in existing.items():
+        if key in seen or row.removed:
+            continue
+        gone = [t for t in row.texts.all() if t.language == tree.lang]
+        for words in gone:
+            words.delete()
+        if len(row.texts.all()) == len(gone):
+            row.removed = True
+            row.save(update_fields=["removed"])
+        reversion.add_to_revision(row)
+
+
+def _position_after(existing: Mapping[str, Provision], after: int) -> int:
+    following = [row.position for row in existing.values() if row.position > after]
+    return (after + min(following)) // 2 if following else after + POSITION_STEP
+
+
+def _move(row: Provision, node: Node, *, parent: str, position: int) -> bool:
+    """Give a working row its place and number; whether anything changed."""
+    now_it_is = (row.parent_key, row.position, row.kind, row.number, row.removed)
+    should_be = (parent, position, str(node.kind), node.number, False)
+    if row.pk and now_it_is == should_be:
+        return False
+    row.parent_key, row.position, row.kind, row.number, row.removed = should_be
+    row.save()
+    return True
+
+
+def _sign_revision(instrument: Instrument, *, actor: Any, now: datetime, reason: str) -> None:
+    if isinstance(actor, User):
+        reversion.set_user(actor)
+    reversion.set_date_created(now)
+    reversion.set_comment(f"{instrument.chain} {reason}".strip())
+
+
+def _rule_name(name: str) -> RuleName:
+    try:
+        return RuleName(name)
+    except ValueError as unknown:
+        raise InvalidInput(
+            _("There is no operative rule of this name."), code="rule_unknown", where=name
+        ) from unknown
