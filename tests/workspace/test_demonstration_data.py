@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 import secretariat.workspace.demonstration as demonstration
+from resolutions.rules.operative import RuleName, value_from_json
+from resolutions.rules.parse import parse_text
 
 DATA = Path(demonstration.__file__).parent / "data"
 TEXTS = ("bylaws", "founding-rules", "seoul-declaration", "joint-statement-2018", "seoul-office")
@@ -98,7 +100,7 @@ def outline(slug: str, lang: str) -> list[tuple[str, str]]:
             r"Article (\d+) \(",
             r"(\d+)\. ",
             r"\(([a-z])\) ",
-            r"(Supplementary provisions)$",
+            r"(Supplementary Provisions)$",
         ),
     }[lang]
     found = []
@@ -297,3 +299,30 @@ def test_the_forums_name_known_cities_and_venues() -> None:
                         assert person["city"] is None or person["city"] in city_slugs()
                         assert person["name"] or person["affiliation"] or person["city"]
         assert len(slugs) == len(set(slugs))
+
+
+@pytest.mark.parametrize("slug", TEXTS)
+def test_the_texts_import_without_a_warning_and_pair_by_their_keys(slug: str) -> None:
+    results = {lang: parse_text(text(slug, lang).encode(), lang=lang) for lang in ("ko", "en")}
+    for result in results.values():
+        assert result.normalised == ()
+        assert result.warnings == ()
+        assert result.not_understood == ()
+    korean, english = (
+        [(node.key, node.kind, node.number) for node in result.tree.walk()]
+        for result in results.values()
+    )
+    assert korean == english
+    assert korean[-1][0] == "closing"
+
+
+@pytest.mark.parametrize("slug", ["bylaws", "founding-rules"])
+def test_rules_have_valid_values_and_are_bound_to_provisions_that_exist(slug: str) -> None:
+    tree = parse_text(text(slug, "en").encode(), lang="en").tree
+    keys = {node.key for node in tree.walk()}
+    rules = load(f"texts/{slug}.rules.json")
+    for rule in rules:
+        assert rule["provision_key"] in keys
+        value_from_json(RuleName(rule["name"]), rule["value"])
+    if slug == "bylaws":
+        assert {rule["name"] for rule in rules} == {str(name) for name in RuleName}
