@@ -39,9 +39,7 @@ ACTIONS_OF_MANDATE: dict[str, frozenset[CityAction]] = {
         {CityAction.SEE_DESK, CityAction.VOTE, CityAction.NOMINATE, CityAction.EDIT_PRACTICES}
     ),
     "alternate": frozenset({CityAction.SEE_DESK, CityAction.VOTE, CityAction.NOMINATE}),
-    "editor": frozenset(
-        {CityAction.SEE_DESK, CityAction.EDIT_PRACTICES, CityAction.EDIT_PROFILE}
-    ),
+    "editor": frozenset({CityAction.SEE_DESK, CityAction.EDIT_PRACTICES, CityAction.EDIT_PROFILE}),
     "observer": frozenset({CityAction.SEE_DESK}),
 }
 

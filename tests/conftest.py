@@ -1,3 +1,38 @@
 """What every test may use."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.db.models.signals import post_migrate
+
+from secretariat.kernel import clock
+from tests import factories
+from tests.foundations import last_app, lay_foundations
+
 pytest_plugins = ["tests.not_run"]
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """Tables are made from the models; tests/kernel/test_migrations.py runs the migrations."""
+    return False
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Before the database is made, and after every flush: what migrations would have put there."""
+    post_migrate.connect(lay_foundations, sender=last_app())
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The moment at which tests take place: 12 December 2018, 14:40 in Seoul."""
+    return factories.NOW
+
+
+@pytest.fixture(autouse=True)
+def _clock_starts_anew() -> None:
+    """What the clock remembers of one test's database is not true in the next."""
+    clock.forget()

@@ -110,7 +110,9 @@ class Membership(models.Model):
         _("decision behind it"),
         max_length=250,
         blank=True,
-        help_text=_("The audit chain and entry of the decision, for instance vote:2018-founding-1."),
+        help_text=_(
+            "The audit chain and entry of the decision, for instance vote:2018-founding-1."
+        ),
     )
 
     class Meta:

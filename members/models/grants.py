@@ -1,8 +1,7 @@
 """guardian's permissions on a city, with direct foreign keys: they join, and cascade."""
 
-from guardian.models import UserObjectPermissionBase
-
 from django.db import models
+from guardian.models import UserObjectPermissionBase
 
 from members.models.cities import City
 

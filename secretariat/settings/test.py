@@ -1,15 +1,16 @@
 """Tests: a file-backed database (an in-memory one ignores the busy timeout), quick hashing."""
 
-import os
+import atexit
+import shutil
 import tempfile
 from pathlib import Path
 
 from secretariat.settings.base import *
 from secretariat.settings.base import DATABASES, env
 
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_data = Path(tempfile.gettempdir()) / f"network-tests-{os.getuid()}" / _worker
-_data.mkdir(parents=True, exist_ok=True)
+# A folder for each process: several runs and workers never share a database or an index.
+_data = Path(tempfile.mkdtemp(prefix="network-tests-"))
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
 
 DEBUG = False
 DEMONSTRATION = False

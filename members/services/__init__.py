@@ -1,0 +1,1 @@
+"""Writing: cities, memberships, mandates, office roles and accounts."""
