@@ -9,24 +9,21 @@ from django.db.models import Q
 
 from members.models import City, Mandate
 from members.models.cities import MembershipKind
-from members.policies import ACTIONS_OF_MANDATE, CityAction, in_force
+from members.policies import in_force
+from members.rules.voices import MandateRow, Role, voice_roles
 from resolutions.models import Assembly
 from resolutions.models.assemblies import AssemblyKind
 from resolutions.rules.attendance import Act, ActKind, present_at
 from resolutions.rules.roll import Roll, Seat
-from resolutions.selectors.rules import bylaws_in_force
-
-VOICES = ("head", "voting_delegate", "alternate")
-
 
 def seats_of_assembly(*, assembly: Assembly, on: date) -> list[City]:
     """The cities with a seat on a day, by code, names loaded.
 
-    Members have a seat. While a founding assembly has no bylaws in force yet, the cities
-    that confirmed their part in it (membership "applicant") have one too.
+    Members have a seat; at a founding assembly also the cities that confirmed their part in
+    it (membership "applicant"): the same answer as `members.rules.standing`, in one query.
     """
     kinds = [MembershipKind.MEMBER]
-    if assembly.kind == AssemblyKind.FOUNDING and bylaws_in_force(on=on) is None:
+    if assembly.kind == AssemblyKind.FOUNDING:
         kinds.append(MembershipKind.APPLICANT)
     return list(
         City.objects.filter(
@@ -43,21 +40,27 @@ def seats_of_assembly(*, assembly: Assembly, on: date) -> list[City]:
 def roll_of_assembly(*, assembly: Assembly, now: datetime, on: date) -> Roll:
     """The roll as it stands: each seat with the roles that may speak for it. Three queries."""
     cities = seats_of_assembly(assembly=assembly, on=on)
-    voices: dict[int, set[str]] = defaultdict(set)
-    voting = [role for role, acts in ACTIONS_OF_MANDATE.items() if CityAction.VOTE in acts]
-    for city_id, role in (
-        Mandate.objects.filter(in_force(now), city__in=cities, role__in=voting)
-        .values_list("city_id", "role")
-        .order_by("city_id", "rank")
-    ):
-        voices[city_id].add(role)
+    by_city: dict[str, list[MandateRow]] = defaultdict(list)
+    mandates = Mandate.objects.filter(in_force(now), city__in=cities)
+    for mandate in mandates.select_related("person", "city"):
+        by_city[mandate.city.slug].append(
+            MandateRow(
+                person=str(mandate.person.uuid),
+                city=mandate.city.slug,
+                role=Role(mandate.role),
+                starts_at=mandate.starts_at,
+                ends_at=mandate.ends_at,
+                rank=mandate.rank,
+                accredited_at=mandate.accredited_at,
+            )
+        )
     return Roll(
         [
             Seat(
                 city_slug=city.slug,
                 city_code=city.code,
                 name=city.names,
-                voices=tuple(role for role in VOICES if role in voices[city.pk]),
+                voices=voice_roles(by_city[city.slug], city=city.slug, moment=now),
             )
             for city in cities
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,8 +25,15 @@ from resolutions.models import (
     Instrument,
 )
 from resolutions.models.assemblies import AssemblyKind, AssemblyState, AttendanceActKind
+from resolutions.models.elections import ElectionState
 from resolutions.models.votes import VoteState
-from resolutions.rules.assembly_lifecycle import ASSEMBLY
+from resolutions.rules.assembly_lifecycle import (
+    ASSEMBLY_LIFECYCLE,
+    AssemblyAction,
+    Closing,
+    Convening,
+    Opening,
+)
 from resolutions.rules.attendance import Act, ActKind, presences
 from resolutions.rules.operative import RuleName
 from resolutions.selectors.rules import rules_of_assembly
@@ -36,6 +43,8 @@ from secretariat.kernel.audit import act, moment
 from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
 from secretariat.kernel.outbox import announce
+
+FINISHED_ELECTIONS = (ElectionState.DECIDED, ElectionState.CERTIFIED, ElectionState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +99,18 @@ def convene_assembly(
             presiding_city=host_city,
             convened_at=now,
         )
-        _check_notice(assembly, now)
-        assembly.state = step(ASSEMBLY, AssemblyState.DRAFT, "convene", where=slug)
+        agenda = list(agenda)
+        assembly.state = step(
+            ASSEMBLY_LIFECYCLE,
+            AssemblyState.DRAFT,
+            AssemblyAction.CONVENE,
+            Convening(
+                agenda_items=len(agenda),
+                days=(_day(starts_at) - _day(now)).days,
+                days_needed=_notice_needed(assembly, now),
+            ),
+            where=slug,
+        )
         assembly.save()
         AssemblyText.objects.bulk_create(
             AssemblyText(
@@ -134,7 +153,14 @@ def open_assembly(*, assembly: Assembly, actor: Any, now: datetime) -> Assembly:
     authority = office_policy.require(actor, OfficeAction.RUN_ASSEMBLY, now)
     with act(authority, now) as record:
         assembly = locked(assembly)
-        assembly.state = step(ASSEMBLY, assembly.state, "open", where=assembly.slug)
+        seats = seats_of_assembly(assembly=assembly, on=_day(now))
+        assembly.state = step(
+            ASSEMBLY_LIFECYCLE,
+            assembly.state,
+            AssemblyAction.OPEN,
+            Opening(seats=len(seats), presided=assembly.presiding_city_id is not None),
+            where=assembly.slug,
+        )
         assembly.opened_at = now
         assembly.save(update_fields=["state", "opened_at"])
         record(
@@ -265,13 +291,17 @@ def close_assembly(*, assembly: Assembly, actor: Any, now: datetime) -> Assembly
     authority = office_policy.require(actor, OfficeAction.RUN_ASSEMBLY, now)
     with act(authority, now) as record:
         assembly = locked(assembly)
-        if assembly.votes.filter(state=VoteState.OPEN).exists():
-            raise WrongState(
-                _("A vote is still open. Close it first."),
-                code="votes_open",
-                where=assembly.slug,
-            )
-        assembly.state = step(ASSEMBLY, assembly.state, "close", where=assembly.slug)
+        running = assembly.elections.exclude(state__in=FINISHED_ELECTIONS).count()
+        assembly.state = step(
+            ASSEMBLY_LIFECYCLE,
+            assembly.state,
+            AssemblyAction.CLOSE,
+            Closing(
+                open_votes=assembly.votes.filter(state=VoteState.OPEN).count(),
+                running_elections=running,
+            ),
+            where=assembly.slug,
+        )
         assembly.closed_at = now
         assembly.save(update_fields=["state", "closed_at"])
         record(assembly.chain, "assembly.closed", {"votes": assembly.votes.count()})
@@ -284,23 +314,14 @@ def locked(assembly: Assembly) -> Assembly:
     return Assembly.objects.select_for_update().get(pk=assembly.pk)
 
 
-def _check_notice(assembly: Assembly, now: datetime) -> None:
-    on = assembly.starts_at.astimezone(SEOUL).date()
-    rules = rules_of_assembly(assembly=assembly, on=now.astimezone(SEOUL).date())
-    if RuleName.NOTICE_DAYS not in rules:
-        return
-    days = rules.number(RuleName.NOTICE_DAYS)
-    latest = on - timedelta(days=days)
-    if now.astimezone(SEOUL).date() > latest:
-        raise InvalidInput(
-            _(
-                "The bylaws ask for %(days)s days' notice: an assembly on %(on)s had to be "
-                "convened by %(latest)s. Choose a later day."
-            )
-            % {"days": days, "on": on.isoformat(), "latest": latest.isoformat()},
-            code="notice_too_short",
-            where=assembly.slug,
-        )
+def _day(at: datetime) -> date:
+    return at.astimezone(SEOUL).date()
+
+
+def _notice_needed(assembly: Assembly, now: datetime) -> int:
+    """The days of notice that the rules in force ask for; 0 where there are none yet."""
+    rules = rules_of_assembly(assembly=assembly, on=_day(now))
+    return rules.number(RuleName.NOTICE_DAYS) if RuleName.NOTICE_DAYS in rules else 0
 
 
 def _record_act(
@@ -319,17 +340,13 @@ def _record_act(
     at = at or now
     with act(authority, now) as record:
         assembly = locked(assembly)
-        if assembly.state != AssemblyState.OPEN:
-            raise WrongState(
-                _("Attendance is recorded while the assembly is open. Open it first."),
-                code="assembly_not_open",
-                where=assembly.slug,
-            )
+        acting = AssemblyAction.CORRECT_ATTENDANCE if corrects else AssemblyAction.RECORD_ATTENDANCE
+        step(ASSEMBLY_LIFECYCLE, assembly.state, acting, where=assembly.slug)
         if at > now:
             raise InvalidInput(
                 _("Attendance is recorded when it has happened, not before."), where="at"
             )
-        seats = seats_of_assembly(assembly=assembly, on=now.astimezone(SEOUL).date())
+        seats = seats_of_assembly(assembly=assembly, on=_day(now))
         if city.pk not in {seat.pk for seat in seats}:
             raise Missing(
                 _("This city has no seat at this assembly."), code="no_seat", where=city.slug

@@ -34,19 +34,33 @@ from resolutions.models import (
 )
 from resolutions.models.elections import ElectionState, NominationState, Office
 from resolutions.models.votes import VoteState
-from resolutions.rules.election_lifecycle import ELECTION
+from resolutions.rules.election_lifecycle import (
+    ELECTION_LIFECYCLE,
+    Certifying,
+    ElectionAction,
+    Nominating,
+    Standings,
+    action_after,
+    action_after_lot,
+)
 from resolutions.rules.exhaustive import (
     Candidate,
     RoundFinding,
-    RoundOutcome,
+    acclaim,
     judge_round,
     resolve_by_lot,
 )
 from resolutions.rules.lot import commit
-from resolutions.rules.nomination_lifecycle import NOMINATION
+from resolutions.rules.nomination_lifecycle import (
+    NOMINATION_LIFECYCLE,
+    NominationAction,
+    Support,
+    Withdrawing,
+)
+from resolutions.rules.nomination_lifecycle import Seconding as SecondingFacts
 from resolutions.rules.operative import RuleName, RuleSet
 from resolutions.rules.terms import check_free, term_of_office
-from resolutions.rules.vote_lifecycle import VOTE
+from resolutions.rules.vote_lifecycle import VOTE_LIFECYCLE, VoteAction
 from resolutions.selectors.rules import rules_of_assembly
 from resolutions.selectors.seats import seats_of_assembly
 from resolutions.services.refusals import rules_speak, step
@@ -57,7 +71,7 @@ from resolutions.services.votes import (
     round_findings,
     seal_result,
 )
-from secretariat.kernel.audit import act, canonical_json, moment, sha256
+from secretariat.kernel.audit import Record, act, canonical_json, moment, sha256
 from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.outbox import announce
@@ -103,11 +117,13 @@ def open_nominations(
     authority = office_policy.require(actor, OfficeAction.RUN_ELECTIONS, now)
     with act(authority, now) as record:
         election = _locked(election)
-        election.state = step(ELECTION, election.state, "open_nominations", where=election.slug)
         election.nominations_open_at = now
         election.lot_seed = seed or secrets.token_hex(32)
         with rules_speak():
             election.lot_commitment = commit(election.lot_seed)
+        election.state = _step(
+            election, ElectionAction.OPEN_NOMINATIONS, Nominating(lot_committed=True)
+        )
         election.save()
         record(
             election.chain,
@@ -131,7 +147,7 @@ def nominate(
     authority = city_policy.require(actor, CityAction.NOMINATE, by, now)
     with act(authority, now) as record:
         election = _locked(election)
-        step(ELECTION, election.state, "nominate", where=election.slug)
+        _step(election, ElectionAction.NOMINATE)
         seats = _require_seats(election, now, by, city)
         if Nomination.objects.filter(election=election, city=city).exists():
             raise Conflict(_("This city is nominated already."), where=city.slug)
@@ -148,8 +164,7 @@ def nominate(
             "nomination.proposed",
             {"city": city.slug, "by": by.slug, "statements": dict(statements)},
         )
-        if _seconders_needed(election, now) == 0:
-            _set_state(nomination, NominationState.SECONDED)
+        _confirm_seconded(nomination, needed=_seconders_needed(election, now), record=record)
         announce("election.changed", election=election.slug)
     return nomination
 
@@ -160,26 +175,29 @@ def second(*, nomination: Nomination, by: City, actor: Any, now: datetime) -> No
     with act(authority, now) as record:
         election = _locked(nomination.election)
         nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
-        step(ELECTION, election.state, "nominate", where=election.slug)
-        step(NOMINATION, nomination.state, "second", _Facts(1), where=nomination.city.slug)
+        _step(election, ElectionAction.NOMINATE)
         _require_seats(election, now, by)
-        if by.pk in (nomination.city_id, nomination.nominated_by_id):
-            raise InvalidInput(
-                _("A nomination is seconded by other cities than the candidate and its proposer."),
-                code="own_nomination",
-                where=by.slug,
-            )
-        if Seconding.objects.filter(nomination=nomination, city=by).exists():
-            raise Conflict(_("Your city has seconded this nomination already."), where=by.slug)
+        step(
+            NOMINATION_LIFECYCLE,
+            nomination.state,
+            NominationAction.SECOND,
+            SecondingFacts(
+                city=by.slug,
+                nominee=nomination.city.slug,
+                nominated_by=nomination.nominated_by.slug,
+                seconders=frozenset(
+                    nomination.secondings.values_list("city__slug", flat=True)
+                ),
+            ),
+            where=nomination.city.slug,
+        )
         Seconding.objects.create(nomination=nomination, city=by, seconded_at=now)
         record(
             election.chain,
             "nomination.supported",
             {"city": nomination.city.slug, "by": by.slug},
         )
-        if nomination.secondings.count() >= _seconders_needed(election, now):
-            _set_state(nomination, NominationState.SECONDED)
-            record(election.chain, "nomination.seconded", {"city": nomination.city.slug})
+        _confirm_seconded(nomination, needed=_seconders_needed(election, now), record=record)
         announce("election.changed", election=election.slug)
     return nomination
 
@@ -190,10 +208,9 @@ def accept_nomination(*, nomination: Nomination, actor: Any, now: datetime) -> N
     with act(authority, now) as record:
         election = _locked(nomination.election)
         nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
-        step(ELECTION, election.state, "nominate", where=election.slug)
-        target = step(NOMINATION, nomination.state, "accept", where=nomination.city.slug)
+        _step(election, ElectionAction.NOMINATE)
         nomination.accepted_at = now
-        _set_state(nomination, target)
+        _move(nomination, NominationAction.ACCEPT)
         record(election.chain, "nomination.accepted", {"city": nomination.city.slug})
         announce("election.changed", election=election.slug)
     return nomination
@@ -205,15 +222,12 @@ def withdraw_nomination(*, nomination: Nomination, actor: Any, now: datetime) ->
     with act(authority, now) as record:
         election = _locked(nomination.election)
         nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
-        if election.state == ElectionState.IN_ROUND:
-            raise WrongState(
-                _("A round is open. Withdraw before the next one."),
-                code="round_open",
-                where=election.slug,
-            )
-        target = step(NOMINATION, nomination.state, "withdraw", where=nomination.city.slug)
         nomination.ended_at = now
-        _set_state(nomination, target)
+        _move(
+            nomination,
+            NominationAction.WITHDRAW,
+            Withdrawing(round_open=election.state == ElectionState.IN_ROUND),
+        )
         record(election.chain, "nomination.withdrawn", {"city": nomination.city.slug})
         announce("election.changed", election=election.slug)
     return nomination
@@ -225,15 +239,9 @@ def open_round(*, election: Election, actor: Any, now: datetime) -> Vote:
     with act(authority, now) as record:
         election = _locked(election)
         standing = list(_standing(election))
-        target = step(
-            ELECTION, election.state, "open_round", _Facts(len(standing)), where=election.slug
+        target = _step(
+            election, ElectionAction.OPEN_ROUND, Standings(candidates=len(standing))
         )
-        if not standing:
-            raise WrongState(
-                _("There is no candidate. Call for nominations first."),
-                code="no_candidates",
-                where=election.slug,
-            )
         number = election.rounds.count() + 1
         titles = {
             language: _round_title(language, title, number)
@@ -276,7 +284,7 @@ def close_round(*, election: Election, actor: Any, now: datetime) -> RoundFindin
         vote = election.rounds.select_for_update().filter(state=VoteState.OPEN).first()
         if vote is None:
             raise WrongState(_("No round is open."), code="no_round", where=election.slug)
-        vote_target = step(VOTE, vote.state, "close", where=vote.slug)
+        vote_target = step(VOTE_LIFECYCLE, vote.state, VoteAction.CLOSE, where=vote.slug)
         rules = RuleSet.from_json(json.loads(vote.rules))
         count = count_vote(vote=vote, rules=rules, now=now)
         quorum_met = count["quorum"] is None or count["quorum"]["met"]
@@ -295,13 +303,7 @@ def close_round(*, election: Election, actor: Any, now: datetime) -> RoundFindin
         )
         if quorum_met:
             _apply(election, finding, now)
-        election.state = step(
-            ELECTION,
-            election.state,
-            _consequence(finding) if quorum_met else "close_round",
-            _Facts(len(finding.next_candidates)),
-            where=election.slug,
-        )
+        election.state = _state_after(election, finding, quorum_met=quorum_met)
         election.save()
         record(
             election.chain,
@@ -321,6 +323,27 @@ def close_round(*, election: Election, actor: Any, now: datetime) -> RoundFindin
     return finding
 
 
+def acclaim_candidate(*, election: Election, actor: Any, now: datetime) -> Election:
+    """Declare the only candidate elected without a vote."""
+    authority = office_policy.require(actor, OfficeAction.RUN_ELECTIONS, now)
+    with act(authority, now) as record:
+        election = _locked(election)
+        standing = list(_standing(election))
+        target = _step(election, ElectionAction.ACCLAIM, Standings(candidates=len(standing)))
+        city = standing[0].city
+        finding = acclaim(Candidate(city.slug, city.names))
+        _apply(election, finding, now)
+        election.state = target
+        election.save()
+        record(
+            election.chain,
+            "election.acclaimed",
+            {"elected": city.slug, "sentence": finding.sentence.as_dict()},
+        )
+        announce("election.changed", election=election.slug)
+    return election
+
+
 def draw_up_certificate(*, election: Election, actor: Any, now: datetime) -> Certificate:
     """Write the certificate of a decided election; it holds once two officers have signed."""
     authority = office_policy.require(actor, OfficeAction.CERTIFY, now)
@@ -334,7 +357,7 @@ def draw_up_certificate(*, election: Election, actor: Any, now: datetime) -> Cer
             raise Conflict(_("The certificate is drawn up already."), where=election.slug)
         rounds = list(election.rounds.select_related("result").order_by("round_number"))
         starts_on = now.astimezone(SEOUL).date()
-        term = _term(rounds[-1], starts_on)
+        term = _term(election, starts_on, now)
         document = canonical_json(
             {
                 "election": election.slug,
@@ -400,7 +423,11 @@ def sign_certificate(*, certificate: Certificate, actor: Any, now: datetime) -> 
             {"number": certificate.number, "sha256": certificate.sha256},
         )
         if certificate.signatures.count() == len(SIGNING_ROLES):
-            election.state = step(ELECTION, election.state, "certify", where=election.slug)
+            election.state = _step(
+                election,
+                ElectionAction.CERTIFY,
+                Certifying(signatures=len(SIGNING_ROLES)),
+            )
             election.save(update_fields=["state"])
             term = _begin_term(election, certificate)
             record(
@@ -416,14 +443,6 @@ def sign_certificate(*, certificate: Certificate, actor: Any, now: datetime) -> 
             )
         announce("election.changed", election=election.slug)
     return certificate
-
-
-class _Facts:
-    """Facts for the lifecycle's guards: how many candidates, seconders or votes there are."""
-
-    def __init__(self, count: int) -> None:
-        self.candidates = self.seconders = self.count = count
-        self.needed = 0
 
 
 def _locked(election: Election) -> Election:
@@ -456,9 +475,25 @@ def _require_seats(election: Election, now: datetime, *cities: City) -> dict[str
     return seats
 
 
-def _set_state(nomination: Nomination, state: str) -> None:
-    nomination.state = state
+def _step(election: Election, action: ElectionAction, facts: object = None) -> str:
+    return step(ELECTION_LIFECYCLE, election.state, action, facts, where=election.slug)
+
+
+def _move(nomination: Nomination, action: NominationAction, facts: object = None) -> None:
+    nomination.state = step(
+        NOMINATION_LIFECYCLE, nomination.state, action, facts, where=nomination.city.slug
+    )
     nomination.save()
+
+
+def _confirm_seconded(nomination: Nomination, *, needed: int, record: Record) -> None:
+    support = Support(seconders=nomination.secondings.count(), needed=needed)
+    confirm = NominationAction.CONFIRM_SECONDED
+    if NOMINATION_LIFECYCLE.allows(nomination.state, confirm, support):
+        _move(nomination, confirm, support)
+        record(
+            nomination.election.chain, "nomination.seconded", {"city": nomination.city.slug}
+        )
 
 
 def _seed_of_round(election: Election, number: int) -> str:
@@ -495,12 +530,17 @@ def _judge(
     return finding
 
 
-def _consequence(finding: RoundFinding) -> str:
-    if finding.elected:
-        return "decide"
-    if finding.outcome == RoundOutcome.FAILED:
-        return "fail"
-    return "close_round"
+def _state_after(election: Election, finding: RoundFinding, *, quorum_met: bool) -> str:
+    """What the round does to the election; a draw by lot is made in the same act."""
+    if not quorum_met:
+        return _step(election, ElectionAction.ANNUL_ROUND)
+    if finding.lot is None:
+        return _step(election, action_after(finding))
+    state = _step(election, ElectionAction.GO_ON)
+    facts = Standings(candidates=len(finding.candidates), lot_awaited=True)
+    return step(
+        ELECTION_LIFECYCLE, state, action_after_lot(finding), facts, where=election.slug
+    )
 
 
 def _apply(election: Election, finding: RoundFinding, now: datetime) -> None:
@@ -509,13 +549,11 @@ def _apply(election: Election, finding: RoundFinding, now: datetime) -> None:
         nomination = standing[finding.eliminated]
         nomination.eliminated_in_round = finding.number
         nomination.ended_at = now
-        _set_state(
-            nomination, step(NOMINATION, nomination.state, "eliminate", where=finding.eliminated)
-        )
+        _move(nomination, NominationAction.ELIMINATE)
     if finding.elected:
         nomination = standing[finding.elected]
         nomination.ended_at = now
-        _set_state(nomination, step(NOMINATION, nomination.state, "elect", where=finding.elected))
+        _move(nomination, NominationAction.ELECT)
         election.elected = nomination.city
         election.decided_at = now
 
@@ -524,8 +562,8 @@ def _round_title(language: str, title: str, number: int) -> str:
     return f"{title} {number}차 투표" if language == "ko" else f"{title}, round {number}"
 
 
-def _term(last_round: Vote, starts_on: date) -> Period[date]:
-    rules = RuleSet.from_json(json.loads(last_round.rules))
+def _term(election: Election, starts_on: date, now: datetime) -> Period[date]:
+    rules = rules_of_assembly(assembly=election.assembly, on=now.astimezone(SEOUL).date())
     with rules_speak():
         return term_of_office(starts_on, years=rules.number(RuleName.CHAIR_TERM_YEARS))
 

@@ -35,12 +35,19 @@ from resolutions.rules.canonical import edition_hash, language_hash
 from resolutions.rules.operative import RuleName, value_from_json
 from resolutions.rules.structure import Provision as Node
 from resolutions.rules.structure import TextTree
-from resolutions.rules.text_lifecycle import TEXT
+from resolutions.rules.text_lifecycle import (
+    TEXT_LIFECYCLE,
+    Adoption,
+    Standstill,
+    Tabling,
+    TextAction,
+    TextState,
+)
 from resolutions.selectors.trees import draft_languages, draft_tree
 from resolutions.services.refusals import rules_speak, step
 from secretariat.kernel.audit import act
 from secretariat.kernel.clock import SEOUL
-from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
+from secretariat.kernel.errors import Conflict, InvalidInput, Missing
 from secretariat.kernel.models import User
 from secretariat.kernel.outbox import announce
 
@@ -90,7 +97,7 @@ def draft_text(
                 code="kind_differs",
                 where=slug,
             )
-        instrument.state = step(TEXT, instrument.state, "edit", where=slug)
+        instrument.state = _draft_state(instrument)
         if created is False and authentic_languages:
             instrument.authentic_languages = sorted(authentic_languages)
         instrument.save(update_fields=["state", "authentic_languages"])
@@ -131,7 +138,7 @@ def edit_provision(
     authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        instrument.state = step(TEXT, instrument.state, "edit", where=instrument.slug)
+        instrument.state = _draft_state(instrument)
         instrument.save(update_fields=["state"])
         provision = instrument.provisions.filter(key=key, removed=False).first()
         if provision is None:
@@ -160,7 +167,7 @@ def bind_rules(
     authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        instrument.state = step(TEXT, instrument.state, "edit", where=instrument.slug)
+        instrument.state = _draft_state(instrument)
         instrument.save(update_fields=["state"])
         keys = set(instrument.provisions.filter(removed=False).values_list("key", flat=True))
         for binding in bindings:
@@ -193,15 +200,14 @@ def table_text(*, instrument: Instrument, actor: Any, now: datetime) -> str:
     authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        target = step(TEXT, instrument.state, "table", where=instrument.slug)
         missing = set(instrument.authentic_languages) - set(draft_languages(instrument=instrument))
-        if missing:
-            raise WrongState(
-                _("The draft is not there in every authentic language. Import the missing one."),
-                code="language_missing",
-                where=", ".join(sorted(missing)),
-            )
-        instrument.state = target
+        facts = Tabling(
+            provisions=instrument.provisions.filter(removed=False).count(),
+            languages_missing=tuple(sorted(missing)),
+        )
+        instrument.state = step(
+            TEXT_LIFECYCLE, instrument.state, TextAction.TABLE, facts, where=instrument.slug
+        )
         instrument.save(update_fields=["state"])
         hashes = draft_hashes(instrument=instrument)
         total = edition_hash(hashes)
@@ -214,15 +220,12 @@ def take_off_the_table(*, instrument: Instrument, reason: str, actor: Any, now: 
     authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        if instrument.votes.filter(state=VoteState.OPEN).exists():
-            raise WrongState(
-                _("A vote on this text is open. Close it first."),
-                code="vote_open",
-                where=instrument.slug,
-            )
-        instrument.state = step(TEXT, instrument.state, "return_to_draft", where=instrument.slug)
+        facts = Standstill(vote_open=instrument.votes.filter(state=VoteState.OPEN).exists())
+        instrument.state = step(
+            TEXT_LIFECYCLE, instrument.state, TextAction.TAKE_BACK, facts, where=instrument.slug
+        )
         instrument.save(update_fields=["state"])
-        record(instrument.chain, "text.returned_to_draft", {"reason": reason})
+        record(instrument.chain, "text.taken_back", {"reason": reason})
 
 
 def draft_hashes(*, instrument: Instrument) -> dict[str, str]:
@@ -252,10 +255,18 @@ def adopt_text(
     authority = office_policy.require(actor, OfficeAction.ADOPT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        target = step(TEXT, instrument.state, "adopt", where=instrument.slug)
         hashes = draft_hashes(instrument=instrument)
         total = edition_hash(hashes)
-        _check_basis(instrument, vote=vote, basis=basis, sha256=total)
+        target = step(
+            TEXT_LIFECYCLE,
+            instrument.state,
+            TextAction.ADOPT,
+            Adoption(
+                decided=bool(basis) if vote is None else _adopted_by(vote, instrument),
+                unchanged=vote is None or vote.text_sha256 == total,
+            ),
+            where=instrument.slug,
+        )
         day = adopted_on or now.astimezone(SEOUL).date()
         predecessor = instrument.editions.order_by("-number").first()
         edition = Edition.objects.create(
@@ -300,7 +311,9 @@ def publish_edition(*, edition: Edition, actor: Any, now: datetime) -> Publicati
         instrument = Instrument.objects.select_for_update().get(pk=edition.instrument_id)
         if Publication.objects.filter(edition=edition).exists():
             raise Conflict(_("This edition is public already."), where=instrument.slug)
-        instrument.state = step(TEXT, instrument.state, "publish", where=instrument.slug)
+        instrument.state = step(
+            TEXT_LIFECYCLE, instrument.state, TextAction.PUBLISH, where=instrument.slug
+        )
         instrument.save(update_fields=["state"])
         publication = Publication.objects.create(edition=edition, published_at=now)
         record(
@@ -323,31 +336,20 @@ def _check_title(title: str, *, where: str) -> None:
         )
 
 
-def _check_basis(instrument: Instrument, *, vote: Vote | None, basis: str, sha256: str) -> None:
-    if vote is None:
-        if not basis:
-            raise InvalidInput(
-                _("Name the vote that adopted the text, or say on what its adoption rests."),
-                code="basis_missing",
-                where=instrument.slug,
-            )
-        return
-    result = getattr(vote, "result", None)
-    if (
-        vote.instrument_id != instrument.pk
-        or vote.state != VoteState.CLOSED
-        or result is None
-        or result.outcome != Outcome.ADOPTED
-    ):
-        raise WrongState(
-            _("That vote did not adopt this text."), code="not_adopted", where=vote.slug
-        )
-    if vote.text_sha256 != sha256:
-        raise WrongState(
-            _("The draft is not what the assembly voted on. Restore the tabled text first."),
-            code="text_changed",
-            where=instrument.slug,
-        )
+def _draft_state(instrument: Instrument) -> str:
+    """The state in which the text may be edited; a published text begins a new draft."""
+    action = TextAction.EDIT
+    if instrument.state in (TextState.PUBLISHED, TextState.WITHDRAWN):
+        action = TextAction.REDRAFT
+    return step(TEXT_LIFECYCLE, instrument.state, action, where=instrument.slug)
+
+
+def _adopted_by(vote: Vote, instrument: Instrument) -> bool:
+    return (
+        vote.instrument_id == instrument.pk
+        and vote.state == VoteState.CLOSED
+        and vote.result.outcome == Outcome.ADOPTED
+    )
 
 
 def _seal_draft(instrument: Instrument, edition: Edition, hashes: Mapping[str, str]) -> None:

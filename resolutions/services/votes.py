@@ -41,14 +41,20 @@ from resolutions.models import (
 )
 from resolutions.models.assemblies import AssemblyState
 from resolutions.models.texts import InstrumentState
-from resolutions.models.votes import Outcome, VoteMode, VoteState
+from resolutions.models.votes import Outcome, VoteMode
 from resolutions.rules.canonical import edition_hash
 from resolutions.rules.exhaustive import RoundFinding, RoundOutcome
 from resolutions.rules.majority import Tally, judge
 from resolutions.rules.operative import RuleName, RuleSet
 from resolutions.rules.quorum import QuorumFinding, find_quorum
 from resolutions.rules.roll import Roll
-from resolutions.rules.vote_lifecycle import VOTE
+from resolutions.rules.vote_lifecycle import (
+    VOTE_LIFECYCLE,
+    Annulment,
+    Casting,
+    VoteAction,
+    VoteOpening,
+)
 from resolutions.selectors.rules import rules_of_assembly
 from resolutions.selectors.seats import cities_present, roll_of_assembly
 from resolutions.services.assemblies import locked as locked_assembly
@@ -57,7 +63,7 @@ from resolutions.services.texts import draft_hashes
 from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.clock import SEOUL
-from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
+from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.outbox import announce
 
 IN_FAVOUR, AGAINST, ABSTAIN = "for", "against", "abstain"
@@ -140,24 +146,30 @@ def open_vote(*, vote: Vote, actor: Any, now: datetime) -> Vote:
     with act(authority, now) as record:
         assembly = locked_assembly(vote.assembly)
         vote = _locked(vote)
-        target = step(VOTE, vote.state, "open", _OPENING, where=vote.slug)
-        if assembly.state != AssemblyState.OPEN:
-            raise WrongState(
-                _("The assembly is not open. Open the assembly first."),
-                code="assembly_not_open",
-                where=assembly.slug,
-            )
         on = now.astimezone(SEOUL).date()
         with rules_speak():
             rules = rules_of_assembly(assembly=assembly, on=on)
             roll = roll_of_assembly(assembly=assembly, now=now, on=on)
         present = cities_present(assembly=assembly, now=now) & {s.city_slug for s in roll}
-        quorum = _quorum_to_open(vote, rules, roll, present)
+        quorum = _quorum_to_open(rules, roll, present)
+        target = step(
+            VOTE_LIFECYCLE,
+            vote.state,
+            VoteAction.OPEN,
+            VoteOpening(
+                assembly_open=assembly.state == AssemblyState.OPEN,
+                seats=len(roll),
+                quorum_met=quorum.met if quorum else bool(present),
+                rules_in_force=_rules_suffice(vote, rules),
+            ),
+            where=vote.slug,
+            sentences={"no_quorum": quorum.sentence} if quorum else None,
+        )
         vote.text_sha256 = _text_on_the_table(vote)
         vote.rules, vote.roll, vote.roll_hash = rules.canonical(), roll.canonical(), roll.hash
         vote.state, vote.opened_at = target, now
         vote.save()
-        cities = {city.slug: city for city in City.objects.filter(slug__in=[s.city_slug for s in roll])}
+        cities = City.objects.in_bulk([s.city_slug for s in roll], field_name="slug")
         RollSeat.objects.bulk_create(
             RollSeat(
                 vote=vote,
@@ -190,22 +202,14 @@ def cast_vote(*, vote: Vote, city: City, choice: str, actor: Any, now: datetime)
     authority = city_policy.require(actor, CityAction.VOTE, city, now)
     with act(authority, now) as record:
         vote = _locked(vote)
-        step(VOTE, vote.state, "cast", where=vote.slug)
         if vote.mode != VoteMode.ROLL_CALL:
             raise WrongState(
                 _("This is decided by consensus; no ballots are cast."), where=vote.slug
             )
         seat = vote.seats.filter(city=city).first()
-        if seat is None:
-            raise Missing(
-                _("This city is not on the roll of this vote."), code="not_on_roll", where=city.slug
-            )
-        if city.slug not in cities_present(assembly=vote.assembly, now=now):
-            raise WrongState(
-                _("This city is not recorded as present. Tell the office that you are here."),
-                code="not_present",
-                where=city.slug,
-            )
+        present = cities_present(assembly=vote.assembly, now=now)
+        facts = Casting(on_roll=seat is not None, present=city.slug in present)
+        step(VOTE_LIFECYCLE, vote.state, VoteAction.CAST, facts, where=vote.slug)
         option = vote.options.filter(key=choice).first()
         if option is None:
             raise InvalidInput(
@@ -236,7 +240,7 @@ def close_vote(
     authority = office_policy.require(actor, OfficeAction.RUN_VOTES, now)
     with act(authority, now) as record:
         vote = _locked(vote)
-        target = step(VOTE, vote.state, "close", where=vote.slug)
+        target = step(VOTE_LIFECYCLE, vote.state, VoteAction.CLOSE, where=vote.slug)
         rules = RuleSet.from_json(json.loads(vote.rules))
         count = count_vote(vote=vote, rules=rules, now=now)
         if vote.mode == VoteMode.CONSENSUS:
@@ -256,17 +260,10 @@ def annul_vote(*, vote: Vote, reason: str, actor: Any, now: datetime) -> Vote:
     in a new vote. A vote on which an edition or a certificate rests is not annulled here.
     """
     authority = office_policy.require(actor, OfficeAction.CERTIFY, now)
-    if not reason.strip():
-        raise InvalidInput(_("Say why the vote is annulled."), where="reason")
     with act(authority, now) as record:
         vote = _locked(vote)
-        target = step(VOTE, vote.state, "annul", where=vote.slug)
-        if vote.editions.exists() or vote.election_id:
-            raise WrongState(
-                _("Something was built on this vote already: correct that by a new decision."),
-                code="built_upon",
-                where=vote.slug,
-            )
+        facts = Annulment(reason=reason, relied_on=vote.editions.exists() or bool(vote.election_id))
+        target = step(VOTE_LIFECYCLE, vote.state, VoteAction.ANNUL, facts, where=vote.slug)
         vote.state, vote.annulled_at, vote.annulled_because = target, now, reason
         vote.save(update_fields=["state", "annulled_at", "annulled_because"])
         record(vote.chain, "vote.annulled", {"reason": reason})
@@ -352,18 +349,6 @@ def round_findings(finding: RoundFinding, *, quorum_met: bool) -> dict[str, Any]
     }
 
 
-class _Opening:
-    """Facts for the lifecycle's guards; quorum and seats are judged with their own words."""
-
-    quorum_met = True
-    quorum = True
-    seats = 1
-    assembly_open = True
-
-
-_OPENING = _Opening()
-
-
 def _judge_majority(vote: Vote, count: dict[str, Any], rules: RuleSet) -> dict[str, Any]:
     name = RuleName(vote.majority_rule)
     counts = count["counts"]
@@ -425,37 +410,25 @@ def _judge_consensus(
 
 
 def _quorum_to_open(
-    vote: Vote, rules: RuleSet, roll: Roll, present: frozenset[str]
+    rules: RuleSet, roll: Roll, present: frozenset[str]
 ) -> QuorumFinding | None:
-    """The quorum at opening, or None where no rule exists yet. Raises WrongState without it."""
-    if not len(roll):
-        raise WrongState(
-            _("There is no seat on the roll. Check memberships and mandates."),
-            code="no_seats",
-            where=vote.slug,
-        )
-    if vote.mode == VoteMode.ROLL_CALL:
-        with rules_speak():
-            rules.majority(RuleName(vote.majority_rule))
-            rules.quorum()
+    """The quorum at opening, or None where no rule exists yet."""
     if RuleName.QUORUM not in rules:
-        if not present:
-            raise WrongState(
-                _("No seat is recorded as present. Record the attendance first."),
-                code="no_quorum",
-                where=vote.slug,
-            )
         return None
     with rules_speak():
-        finding = find_quorum(
+        return find_quorum(
             rules.quorum(),
             seats=len(roll),
             present=len(present),
             citation=rules.citation(RuleName.QUORUM),
         )
-    if not finding.met:
-        raise WrongState(finding.sentence, code="no_quorum", where=vote.slug)
-    return finding
+
+
+def _rules_suffice(vote: Vote, rules: RuleSet) -> bool:
+    """A roll-call needs a quorum and a majority; a consensus needs no rule above it."""
+    if vote.mode == VoteMode.CONSENSUS:
+        return True
+    return RuleName.QUORUM in rules and RuleName(vote.majority_rule) in rules
 
 
 def _text_on_the_table(vote: Vote) -> str:
