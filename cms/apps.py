@@ -6,3 +6,10 @@ class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = _("Public site")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms import announcements, policies
+        from cms.views import pages  # noqa: F401  tells pages what their templates are given
+
+        policies.connect()
+        announcements.connect()

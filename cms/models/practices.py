@@ -1,0 +1,136 @@
+"""A policy practice of a city: one row for each language, the same address in all of them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+
+from members.models import City
+
+_TRANSLATIONS = uuid.UUID("5d0c7c5e-9d5f-5b43-9b0b-3a1a0f1ea7a1")
+
+
+class Pillar(models.TextChoices):
+    """The four pillars of decent work (ILO), which classify everything in the library."""
+
+    QUALITY = "quality", _("Quality of employment")
+    RIGHTS = "rights", _("Rights at work")
+    PROTECTION = "protection", _("Social protection")
+    DIALOGUE = "dialogue", _("Social dialogue")
+
+
+class InstrumentType(models.TextChoices):
+    """Usual means of a policy; a practice may name another in its own words."""
+
+    LAW = "law", _("Law")
+    ORDINANCE = "ordinance", _("Ordinance")
+    PROCUREMENT = "procurement", _("Public procurement")
+    STANDARD = "standard", _("Standard")
+    AGREEMENT = "agreement", _("Agreement")
+    PROGRAMME = "programme", _("Programme")
+    SERVICE = "service", _("Service")
+    INSTITUTION = "institution", _("Institution")
+    PILOT = "pilot", _("Pilot project")
+
+
+def translation_key_of(external_id: str) -> uuid.UUID:
+    """The key that a practice's translations share, made from its identifier."""
+    return uuid.uuid5(_TRANSLATIONS, external_id)
+
+
+class Practice(
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    TranslatableMixin,
+    models.Model,
+):
+    """What a city, or another body, does for decent work.
+
+    It belongs to `city`, whose editors write it; `place` names a place that has no row
+    among the cities. `body` is plain text, paragraphs parted by an empty line. `pillars`
+    and `tags` are lists of codes and of words. Wagtail's revisions keep its history.
+    """
+
+    external_id = models.CharField(
+        _("identifier"), max_length=100, help_text=_("The same in every language.")
+    )
+    slug = models.SlugField(_("address name"), max_length=120, allow_unicode=True)
+    title = models.CharField(_("title"), max_length=300)
+    summary = models.TextField(_("summary"), blank=True)
+    body = models.TextField(
+        _("text"), blank=True, help_text=_("Paragraphs are parted by an empty line.")
+    )
+    city = models.ForeignKey(
+        City,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="practices",
+        verbose_name=_("city"),
+    )
+    place = models.CharField(
+        _("place"), max_length=200, blank=True, help_text=_("Where it is not a city of the list.")
+    )
+    country = models.CharField(_("country (ISO 3166)"), max_length=2, blank=True)
+    pillars = models.JSONField(_("pillars"), default=list, blank=True)
+    instrument = models.CharField(_("instrument"), max_length=100, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    tags = models.JSONField(_("tags"), default=list, blank=True)
+    source = models.CharField(_("source"), max_length=500, blank=True)
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("practice")
+        verbose_name_plural = _("practices")
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["external_id", "locale"], name="one_practice_for_a_language"
+            ),
+            models.UniqueConstraint(fields=["slug", "locale"], name="one_practice_at_an_address"),
+        ]
+        indexes = [
+            models.Index(fields=["locale", "live", "-first_published_at"], name="practice_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def language(self) -> str:
+        """The language of this row; select `locale`."""
+        return str(self.locale.language_code)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [part.strip() for part in self.body.split("\n\n") if part.strip()]
+
+    @property
+    def pillar_labels(self) -> list[str]:
+        """The pillars by name, in their fixed order."""
+        return [str(pillar.label) for pillar in Pillar if pillar.value in self.pillars]
+
+    @property
+    def instrument_label(self) -> str:
+        """The instrument by name; a practice's own words stay as they are."""
+        return str(dict(InstrumentType.choices).get(self.instrument, self.instrument))
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "cms/public/practice.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        return {**super().get_preview_context(request, mode_name), "practice": self}

@@ -1,0 +1,267 @@
+"""Loading many practices at once: in batches, each applied whole within a moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from wagtail.models import Locale
+
+from cms.models import Practice
+from cms.models.practices import translation_key_of
+from cms.policies import practice_policy
+from cms.services.practice_rows import PracticeRow, RowReader, RowRejected, key_of
+from cms.services.practices import address_name
+from members.models import City
+from secretariat.kernel.audit import act, canonical_json, sha256
+from secretariat.kernel.errors import Missing
+from secretariat.kernel.outbox import announce
+from secretariat.kernel.policy import Authority
+
+BATCH = 2_000
+TOPIC = "practices.loaded"
+"""Announced once for each batch: `{"external_ids": [id]}`."""
+
+_COMPARED = (
+    "title",
+    "summary",
+    "body",
+    "place",
+    "country",
+    "pillars",
+    "instrument",
+    "year",
+    "tags",
+    "city_id",
+)
+_WRITTEN = [
+    *(name for name in _COMPARED if name != "city_id"),
+    "city",
+    "live",
+    "last_published_at",
+    "has_unpublished_changes",
+]
+
+
+@dataclass
+class LoadReport:
+    """What became of the lines; `rejected` holds `{"line", "code", "message"}`."""
+
+    dry_run: bool
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    unknown_fields: dict[str, int] = field(default_factory=dict)
+    unknown_cities: dict[str, int] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "same": self.same,
+            "rejected": self.rejected,
+            "unknown_fields": self.unknown_fields,
+            "unknown_cities": self.unknown_cities,
+            "dry_run": self.dry_run,
+        }
+
+
+@dataclass
+class _Loading:
+    """The state of one run."""
+
+    report: LoadReport
+    authority: Authority
+    actor: Any
+    now: datetime
+    digest: str
+    locales: dict[str, Locale]
+    would_be: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def load_practices(
+    *,
+    lines: Iterable[bytes | str],
+    actor: Any,
+    now: datetime,
+    dry_run: bool = False,
+    digest: str = "",
+    progress: Callable[[int], None] | None = None,
+) -> LoadReport:
+    """Take every line that can be taken, and publish it; say of the others why not.
+
+    A line with a known `id` and `lang` changes that practice. Each batch is one transaction
+    with one audit entry that carries `digest`, the SHA-256 of the whole file. `dry_run`
+    finds the same numbers and writes nothing. Raises NotAllowed, and Missing where the
+    site's languages are not set up.
+    """
+    authority = practice_policy.require_publish(actor, now)
+    locales = {locale.language_code: locale for locale in Locale.objects.all()}
+    if not locales:
+        raise Missing("The site has no languages yet: run start_network first.", where="site")
+    reader = RowReader(languages=frozenset(locales), cities=_cities_by_name())
+    loading = _Loading(LoadReport(dry_run), authority, actor, now, digest, locales)
+    batch: dict[tuple[str, str], PracticeRow] = {}
+    for number, raw in enumerate(lines, start=1):
+        if progress is not None and number % 10_000 == 0:
+            progress(number)
+        try:
+            row = reader.read(number, raw)
+        except RowRejected as rejected:
+            loading.report.rejected.append(
+                {"line": number, "code": rejected.code, "message": rejected.message}
+            )
+            continue
+        if row is None:
+            continue
+        identity = (row.external_id, row.language)
+        if identity in batch or len(batch) >= BATCH:
+            _apply(loading, list(batch.values()))
+            batch = {}
+        batch[identity] = row
+    _apply(loading, list(batch.values()))
+    loading.report.unknown_fields = dict(reader.unknown_fields)
+    loading.report.unknown_cities = dict(reader.unknown_cities)
+    return loading.report
+
+
+def _cities_by_name() -> dict[str, City]:
+    names: dict[str, City] = {}
+    for city in City.objects.prefetch_related("name_rows"):
+        for name in (*city.names.values(), city.slug):
+            names[key_of(name)] = city
+    return names
+
+
+def _apply(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
+    if not rows:
+        return
+    if loading.report.dry_run:
+        _count(loading, rows)
+        return
+    with act(loading.authority, loading.now) as record:
+        existing = _existing(loading, rows, lock=True)
+        slugs = _slugs(rows)
+        to_write, to_revise = [], []
+        new = 0
+        for row in rows:
+            present = existing.get((row.external_id, row.language))
+            if present is not None and present.live and _values(present) == _row_values(row):
+                loading.report.same += 1
+                continue
+            new += present is None
+            if present is not None and present.latest_revision_id is not None:
+                to_revise.append((present, row))
+            else:
+                to_write.append(_new_state(loading, row, present, slugs[row.external_id]))
+        changed = len(to_write) + len(to_revise) - new
+        loading.report.new += new
+        loading.report.changed += changed
+        if not (to_write or to_revise):
+            return
+        Practice.objects.bulk_create(
+            to_write,
+            update_conflicts=True,
+            unique_fields=["external_id", "locale"],
+            update_fields=_WRITTEN,
+        )
+        for present, row in to_revise:
+            _revise(loading, present, row)
+        record(
+            "office",
+            "practices.loaded",
+            {
+                "file": loading.digest,
+                "lines": [rows[0].line, rows[-1].line],
+                "new": new,
+                "changed": changed,
+                "sha256": sha256(canonical_json([_fingerprint(row) for row in rows])),
+            },
+        )
+        announce(TOPIC, external_ids=sorted({row.external_id for row in rows}))
+
+
+def _count(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
+    """What `_apply` would do, remembering what earlier lines would have left."""
+    existing = _existing(loading, rows, lock=False)
+    for row in rows:
+        identity = (row.external_id, row.language)
+        fingerprint = _fingerprint(row)
+        present = existing.get(identity)
+        before = loading.would_be.get(identity)
+        if before is None and present is not None and present.live:
+            before = sha256(canonical_json(_values(present)))
+        if before is None and present is None:
+            loading.report.new += 1
+        elif before == fingerprint:
+            loading.report.same += 1
+        else:
+            loading.report.changed += 1
+        loading.would_be[identity] = fingerprint
+
+
+def _existing(
+    loading: _Loading, rows: Sequence[PracticeRow], *, lock: bool
+) -> dict[tuple[str, str], Practice]:
+    languages = {locale.pk: code for code, locale in loading.locales.items()}
+    practices = Practice.objects.filter(external_id__in={row.external_id for row in rows})
+    if lock:
+        practices = practices.select_for_update()
+    return {(found.external_id, languages[found.locale_id]): found for found in practices}
+
+
+def _slugs(rows: Sequence[PracticeRow]) -> dict[str, str]:
+    """Identifier → address name: the one it has, else its own, else one with a hash."""
+    identifiers = list(dict.fromkeys(row.external_id for row in rows))
+    having = Practice.objects.filter(external_id__in=identifiers)
+    slugs = dict(having.values_list("external_id", "slug"))
+    wanted = {name: address_name(name) for name in identifiers if name not in slugs}
+    taken = set(
+        Practice.objects.filter(slug__in=wanted.values()).values_list("slug", flat=True)
+    ) | set(slugs.values())
+    for name, slug in wanted.items():
+        slugs[name] = address_name(name, taken=True) if slug in taken else slug
+        taken.add(slugs[name])
+    return slugs
+
+
+def _new_state(
+    loading: _Loading, row: PracticeRow, present: Practice | None, slug: str
+) -> Practice:
+    return Practice(
+        external_id=row.external_id,
+        locale=loading.locales[row.language],
+        translation_key=translation_key_of(row.external_id),
+        slug=present.slug if present else slug,
+        live=True,
+        has_unpublished_changes=False,
+        first_published_at=loading.now,
+        last_published_at=loading.now,
+        **row.fields,
+    )
+
+
+def _revise(loading: _Loading, present: Practice, row: PracticeRow) -> None:
+    """A practice that has a history gets a further revision instead of being overwritten."""
+    for name, value in row.fields.items():
+        setattr(present, name, value)
+    user = loading.actor if getattr(loading.actor, "pk", None) else None
+    present.save_revision(user=user).publish(user=user, skip_permission_checks=True)
+
+
+def _values(practice: Practice) -> list[Any]:
+    return [getattr(practice, name) for name in _COMPARED]
+
+
+def _row_values(row: PracticeRow) -> list[Any]:
+    city: City | None = row.fields["city"]
+    return [
+        (city.pk if city else None) if name == "city_id" else row.fields[name] for name in _COMPARED
+    ]
+
+
+def _fingerprint(row: PracticeRow) -> str:
+    return sha256(canonical_json(_row_values(row)))
