@@ -32,7 +32,9 @@ class Document:
     """One thing in one language, as it is indexed.
 
     `id` is unique within its kind and language and stable for ever: a slug,
-    an external number, `slug/edition/key` of an article. `keywords` are words
+    an external number, `slug/edition/key` of an article. `thing` is what it is a
+    part of, where that is more than itself: an instrument's articles are
+    replaced together. `keywords` are words
     that find the document without standing in it (the city's name in the
     other language, the labels of its pillars). `facets` holds every value of
     each facet; `kind` and `lang` need not be repeated there.
@@ -43,11 +45,17 @@ class Document:
     lang: str
     title: str
     url: str
+    thing: str = ""
     summary: str = ""
     body: str = ""
     keywords: tuple[str, ...] = ()
     facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
     date: date | None = None
+
+    @property
+    def whole(self) -> str:
+        """What is replaced at once: the thing, else the document in all its languages."""
+        return self.thing or self.id
 
     def every_facet(self) -> dict[str, tuple[str, ...]]:
         """All facets with `kind` and `lang`, each value once, empty ones left out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from search.query import Document, Query, Results
@@ -22,11 +22,11 @@ class Engine(Protocol):
     def upsert(self, documents: Iterable[Document]) -> None:
         """Store documents, each in place of the one with its kind, id and language."""
 
-    def replace(self, *, kind: str, id: str, documents: Iterable[Document]) -> None:
-        """Store what a thing is now, in all its languages; languages not given go away."""
+    def replace(self, *, kind: str, things: Sequence[str], documents: Iterable[Document]) -> None:
+        """Store what these things are now; parts and languages that are not given go away."""
 
-    def delete(self, *, kind: str, id: str) -> None:
-        """Forget a thing in all its languages."""
+    def delete(self, *, kind: str, thing: str) -> None:
+        """Forget a thing in all its languages and parts."""
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build the whole index anew while the old one answers; give the number of documents."""

@@ -50,9 +50,11 @@ WEIGHTS = "8.0, 3.0, 1.0, 4.0"
 
 _SCHEMA = """
 CREATE TABLE document_{g} (
-    n INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, lang TEXT NOT NULL,
+    n INTEGER PRIMARY KEY, kind TEXT NOT NULL, whole TEXT NOT NULL,
+    id TEXT NOT NULL, lang TEXT NOT NULL,
     title TEXT NOT NULL, url TEXT NOT NULL, summary TEXT NOT NULL, body TEXT NOT NULL,
     keywords TEXT NOT NULL, facets TEXT NOT NULL, day TEXT NOT NULL, UNIQUE (kind, id, lang));
+CREATE INDEX document_{g}_whole ON document_{g} (kind, whole);
 CREATE INDEX document_{g}_day ON document_{g} (day, n);
 CREATE INDEX document_{g}_title ON document_{g} (title, n);
 CREATE TABLE facet_{g} (
@@ -61,7 +63,7 @@ CREATE TABLE facet_{g} (
 CREATE TABLE word_{g} (word TEXT PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE change_{g} (seq INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER NOT NULL);
 CREATE TABLE touched_{g} (
-    kind TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+    kind TEXT NOT NULL, whole TEXT NOT NULL, PRIMARY KEY (kind, whole)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE text_{g} USING fts5(
     title, summary, body, keywords, content='', tokenize='ascii');
 """
@@ -111,10 +113,10 @@ class EmbeddedEngine:
         facets = self._loaded_facets(connection, generation)
         question = read_question(query.text)
         relaxed, suggestion = False, ""
-        scores: list[tuple[float, int]] = []
+        ranks: list[tuple[float, int]] = []
         if query.text.strip():
             filters = query.filters()
-            scores, found = (
+            ranks, found = (
                 _match(connection, generation, question, all_words=True) if question else ([], 0)
             )
             mask = _chosen(facets, filters)
@@ -123,11 +125,11 @@ class EmbeddedEngine:
                 if len(question.clauses) > 1:
                     some, found_some = _match(connection, generation, question, all_words=False)
                     if found_some & mask:
-                        scores, found, relaxed = some, found_some, True
+                        ranks, found, relaxed = some, found_some, True
         else:
             found = facets.everything
         return self._page(
-            connection, generation, query, question, facets, found, scores, relaxed, suggestion
+            connection, generation, query, question, facets, found, ranks, relaxed, suggestion
         )
 
     def _page(
@@ -138,7 +140,7 @@ class EmbeddedEngine:
         question: Question,
         facets: _Facets,
         found: int,
-        scores: list[tuple[float, int]],
+        ranks: list[tuple[float, int]],
         relaxed: bool,
         suggestion: str,
     ) -> Results:
@@ -149,7 +151,7 @@ class EmbeddedEngine:
         pages = -(-reachable // query.per_page)
         until = min(query.offset + query.per_page, reachable)
         ranked = (
-            _ranked(connection, generation, query, scores, kept, found, until)
+            _ranked(connection, generation, query, ranks, kept, found, until)
             if query.offset < until
             else []
         )
@@ -183,23 +185,25 @@ class EmbeddedEngine:
         with self._writing() as connection:
             for document in documents:
                 for generation in _written(connection):
-                    _remove(connection, generation, document.kind, document.id, document.lang)
+                    _remove(connection, generation, _ONE, _key(document))
                     _insert(connection, generation, document)
-                _touch(connection, document.kind, document.id)
+                _touch(connection, document.kind, document.whole)
 
-    def replace(self, *, kind: str, id: str, documents: Iterable[Document]) -> None:
-        """Store what a thing is now, in all its languages; languages not given go away."""
-        now = [document for document in documents if (document.kind, document.id) == (kind, id)]
+    def replace(self, *, kind: str, things: Sequence[str], documents: Iterable[Document]) -> None:
+        """Store what these things are now; parts and languages that are not given go away."""
+        now = [each for each in documents if each.kind == kind and each.whole in things]
         with self._writing() as connection:
             for generation in _written(connection):
-                _remove(connection, generation, kind, id)
+                for thing in things:
+                    _remove(connection, generation, "kind = ? AND whole = ?", (kind, thing))
                 for document in now:
                     _insert(connection, generation, document)
-            _touch(connection, kind, id)
+            for thing in things:
+                _touch(connection, kind, thing)
 
-    def delete(self, *, kind: str, id: str) -> None:
-        """Forget a thing in all its languages."""
-        self.replace(kind=kind, id=id, documents=())
+    def delete(self, *, kind: str, thing: str) -> None:
+        """Forget a thing in all its languages and parts."""
+        self.replace(kind=kind, things=[thing], documents=())
 
     def rebuild(self, documents: Iterable[Document]) -> int:
         """Build the index anew beside the old one, then switch; a bad file is replaced."""
@@ -379,10 +383,10 @@ def _written(connection: sqlite3.Connection) -> list[int]:
     return [_current(connection), *([int(building)] if building else [])]
 
 
-def _touch(connection: sqlite3.Connection, kind: str, id: str) -> None:
+def _touch(connection: sqlite3.Connection, kind: str, whole: str) -> None:
     if building := _meta(connection, "building"):
         connection.execute(
-            f"INSERT OR IGNORE INTO touched_{int(building)} VALUES (?, ?)", (kind, id)
+            f"INSERT OR IGNORE INTO touched_{int(building)} VALUES (?, ?)", (kind, whole)
         )
 
 
@@ -428,12 +432,12 @@ def _insert_untouched(
 ) -> None:
     """What a change has reached meanwhile is newer than what the rebuild read."""
     for document in batch:
-        key = (document.kind, document.id)
         if connection.execute(
-            f"SELECT 1 FROM touched_{generation} WHERE kind = ? AND id = ?", key
+            f"SELECT 1 FROM touched_{generation} WHERE kind = ? AND whole = ?",
+            (document.kind, document.whole),
         ).fetchone():
             continue
-        _remove(connection, generation, document.kind, document.id, document.lang)
+        _remove(connection, generation, _ONE, _key(document))
         _insert(connection, generation, document, announce=False)
 
 
@@ -443,6 +447,7 @@ def _insert(
     facets = document.every_facet()
     row = (
         document.kind,
+        document.whole,
         document.id,
         document.lang,
         analysis.normalise(document.title),
@@ -455,14 +460,14 @@ def _insert(
     )
     n = connection.execute(
         f"INSERT INTO document_{generation}"
-        " (kind, id, lang, title, url, summary, body, keywords, facets, day)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " (kind, whole, id, lang, title, url, summary, body, keywords, facets, day)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row,
     ).lastrowid
     connection.execute(
         f"INSERT INTO text_{generation} (rowid, title, summary, body, keywords)"
         " VALUES (?, ?, ?, ?, ?)",
-        (n, *_streams(row[3], row[5], row[6], row[7])),
+        (n, *_streams(row[4], row[6], row[7], row[8])),
     )
     connection.executemany(
         f"INSERT INTO facet_{generation} VALUES (?, ?, ?)",
@@ -471,18 +476,22 @@ def _insert(
     connection.executemany(
         f"INSERT INTO word_{generation} VALUES (?, 1)"
         " ON CONFLICT (word) DO UPDATE SET seen = seen + 1",
-        [(word,) for word in analysis.words(row[3])],
+        [(word,) for word in analysis.words(row[4])],
     )
     if announce:
         _announce(connection, generation, n)
 
 
+_ONE = "kind = ? AND id = ? AND lang = ?"
+
+
+def _key(document: Document) -> tuple[str, str, str]:
+    return document.kind, document.id, document.lang
+
+
 def _remove(
-    connection: sqlite3.Connection, generation: int, kind: str, id: str, lang: str = ""
+    connection: sqlite3.Connection, generation: int, where: str, key: tuple[str, ...]
 ) -> None:
-    where, key = "kind = ? AND id = ?", [kind, id]
-    if lang:
-        where, key = where + " AND lang = ?", [*key, lang]
     rows = connection.execute(
         f"SELECT n, title, summary, body, keywords FROM document_{generation} WHERE {where}", key
     ).fetchall()
@@ -597,13 +606,13 @@ def _facet_counts(
 def _match(
     connection: sqlite3.Connection, generation: int, question: Question, *, all_words: bool
 ) -> tuple[list[tuple[float, int]], int]:
-    """Every document that answers with its score, and the same documents as a bit set."""
+    """Every document that answers as `(rank, n)`, less is better, and the same as a bit set."""
     expression = (" AND " if all_words else " OR ").join(
         "(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in clause.phrases) + ")"
         for clause in question.clauses
     )
     rows = connection.execute(
-        f"SELECT -bm25(text_{generation}, {WEIGHTS}), rowid FROM text_{generation}"
+        f"SELECT round(bm25(text_{generation}, {WEIGHTS}), 6), rowid FROM text_{generation}"
         f" WHERE text_{generation} MATCH ?",
         (expression,),
     ).fetchall()
@@ -614,25 +623,25 @@ def _ranked(
     connection: sqlite3.Connection,
     generation: int,
     query: Query,
-    scores: list[tuple[float, int]],
+    ranks: list[tuple[float, int]],
     kept: int,
     found: int,
     until: int,
 ) -> list[tuple[float, int]]:
-    """The first `until` of the kept documents in the order asked for, as `(score, n)`."""
+    """The first `until` of the kept documents in the order asked for, as `(rank, n)`."""
     inside = kept.to_bytes(kept.bit_length() // 8 + 1, "little")
     size = len(inside)
 
     def keeps(n: int) -> bool:
         return (n >> 3) < size and bool(inside[n >> 3] >> (n & 7) & 1)
 
-    if scores and query.sort is Sort.RELEVANCE:
-        candidates: Iterable[tuple[float, int]] = scores
+    if ranks and query.sort is Sort.RELEVANCE:
+        candidates: Iterable[tuple[float, int]] = ranks
         if kept != found:
-            candidates = (pair for pair in scores if keeps(pair[1]))
-        return heapq.nsmallest(until, candidates, key=lambda pair: (-round(pair[0], 6), pair[1]))
+            candidates = (pair for pair in ranks if keeps(pair[1]))
+        return heapq.nsmallest(until, candidates)
     order = {Sort.TITLE: "title, n", Sort.OLDEST: "day = '', day, n"}.get(query.sort, "day DESC, n")
-    known = {n: score for score, n in scores}
+    known = {n: rank for rank, n in ranks}
     rows = connection.execute(f"SELECT n FROM document_{generation} ORDER BY {order}")
     return list(islice(((known.get(n, 0.0), n) for (n,) in rows if keeps(n)), until))
 
@@ -652,11 +661,11 @@ def _hits(
             [n for _, n in ranked],
         )
     }
-    return tuple(_hit(rows[n], score, question) for score, n in ranked if n in rows)
+    return tuple(_hit(rows[n], rank, question) for rank, n in ranked if n in rows)
 
 
 def _hit(
-    row: tuple[int, str, str, str, str, str, str, str, str, str], score: float, question: Question
+    row: tuple[int, str, str, str, str, str, str, str, str, str], rank: float, question: Question
 ) -> Hit:
     _, kind, id, lang, title, url, summary, body, facets, day = row
     shown = excerpt("\n".join(part for part in (summary, body) if part), question)
@@ -666,7 +675,7 @@ def _hit(
         title=title,
         url=url,
         lang=lang,
-        score=round(score, 4),
+        score=round(-rank, 4),
         summary=summary,
         highlight=shown,
         marked_title=mark(title, question),

@@ -191,9 +191,9 @@ def test_a_changed_document_takes_the_place_of_the_old(filled: Engine) -> None:
 def test_a_thing_goes_in_all_its_languages(filled: Engine) -> None:
     filled.upsert([replace(SEOUL, lang="en", title="Seoul living wage")])
     assert filled.count() == 5
-    filled.replace(kind="practice", id="seoul-wage", documents=[replace(SEOUL, lang="en")])
+    filled.replace(kind="practice", things=["seoul-wage"], documents=[replace(SEOUL, lang="en")])
     assert filled.search(Query(text="서울형", lang="ko")).total == 0
-    filled.delete(kind="practice", id="seoul-wage")
+    filled.delete(kind="practice", thing="seoul-wage")
     assert filled.count() == 3
     assert "KR" not in dict(filled.search(Query()).facets["country"])
 
@@ -209,7 +209,7 @@ def test_the_old_index_answers_during_a_rebuild_and_changes_win(filled: Engine) 
         yield HAMBURG
         assert filled.search(Query(text="living wage")).total == 1
         filled.upsert([replace(SEOUL, title="새 제목")])
-        filled.delete(kind="practice", id="london-wage")
+        filled.delete(kind="practice", thing="london-wage")
         yield SEOUL  # read before the change
         yield LONDON
 

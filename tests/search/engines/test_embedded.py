@@ -80,7 +80,7 @@ def test_changes_of_another_process_are_seen(path: Path) -> None:
         "e = EmbeddedEngine(sys.argv[1]);"
         "e.upsert([Document(id='b', kind='practice', lang='ko', title='생활임금 b', url='/b/',"
         " facets={'tag': ('b',)})]);"
-        "e.delete(kind='practice', id='a')"
+        "e.delete(kind='practice', thing='a')"
     )
     subprocess.run(
         [sys.executable, "-c", script, str(path)], check=True, cwd=Path(__file__).parents[3]
