@@ -13,11 +13,11 @@ from secretariat.kernel.bilingual import Bilingual
 
 
 def bylaws_in_force(*, on: date) -> Edition | None:
-    """The edition of the bylaws in force on a day: the latest adopted one that has begun."""
+    """The edition of the bylaws in force on a day: the highest number that has begun."""
     return (
         Edition.objects.filter(instrument__kind=InstrumentKind.BYLAWS, in_force_from__lte=on)
         .select_related("instrument")
-        .order_by("-in_force_from", "-number")
+        .order_by("-number")
         .first()
     )
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -345,7 +345,10 @@ def acclaim_candidate(*, election: Election, actor: Any, now: datetime) -> Elect
 
 
 def draw_up_certificate(*, election: Election, actor: Any, now: datetime) -> Certificate:
-    """Write the certificate of a decided election; it holds once two officers have signed."""
+    """Write the certificate of a decided election; it holds once two officers have signed.
+
+    The term starts on the day after the election, as the bylaws' article on the term says.
+    """
     authority = office_policy.require(actor, OfficeAction.CERTIFY, now)
     with act(authority, now) as record:
         election = _locked(election)
@@ -356,8 +359,8 @@ def draw_up_certificate(*, election: Election, actor: Any, now: datetime) -> Cer
         if Certificate.objects.filter(election=election).exists():
             raise Conflict(_("The certificate is drawn up already."), where=election.slug)
         rounds = list(election.rounds.select_related("result").order_by("round_number"))
-        starts_on = now.astimezone(SEOUL).date()
-        term = _term(election, starts_on, now)
+        decided_on = (election.decided_at or now).astimezone(SEOUL).date()
+        term = _term(election, decided_on + timedelta(days=1), now)
         document = canonical_json(
             {
                 "election": election.slug,
@@ -385,7 +388,7 @@ def draw_up_certificate(*, election: Election, actor: Any, now: datetime) -> Cer
         )
         certificate = Certificate.objects.create(
             election=election,
-            number=f"{starts_on.year}-{Certificate.objects.count() + 1:03d}",
+            number=f"{decided_on.year}-{Certificate.objects.count() + 1:03d}",
             drawn_up_at=now,
             document=document,
             sha256=sha256(document),

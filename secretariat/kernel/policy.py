@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from django.contrib.auth.models import AnonymousUser
 from guardian.core import ObjectPermissionChecker
 
 if TYPE_CHECKING:
-    from secretariat.kernel.models import User
+    pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from secretariat.kernel.errors import DomainError
+from secretariat.kernel.models import Network
 
 DEMONSTRATION_NOTICE = {
     "ko": "시연용 자료이며 실제 결정이 아닙니다.",
     "en": "Demonstration data, not a real decision.",
 }
+
+
+def demonstration_notice() -> dict[str, Any]:
+    """`{"demonstration": {ko, en}}` for a demonstration's documents, `{}` for a real network's."""
+    if Network.objects.filter(pk=1, demonstration=True).exists():
+        return {"demonstration": DEMONSTRATION_NOTICE}
+    return {}
 
 
 class ReplyingCommand(BaseCommand):
