@@ -383,7 +383,7 @@ def _number_in_words(name: RuleName, number: int) -> Bilingual:
         case RuleName.CHAIR_TERM_YEARS:
             return Bilingual(ko=f"{number}년", en=counted(number, "year"))
     if number == 0:
-        return Bilingual(ko="동의 도시가 필요하지 않음", en="none needed")
+        return Bilingual(ko="재청이 필요하지 않음", en="none needed")
     cities = "1 city" if number == 1 else f"{number} cities"
     return Bilingual(ko=f"{number}개 도시 이상", en=f"at least {cities}")
 

@@ -113,8 +113,7 @@ def test_the_sentence_of_a_two_thirds_majority():
         sentence=Bilingual(
             ko="찬성 18표, 반대 7표, 기권 2표입니다. "
             "투표수 25표의 3분의 2는 17표이므로 가결되었습니다.",
-            en="18 for, 7 against, 2 abstaining; "
-            "two thirds of the 25 votes cast is 17: adopted.",
+            en="18 for, 7 against, 2 abstaining; two thirds of the 25 votes cast is 17: adopted.",
         ),
     )
 
@@ -134,7 +133,12 @@ def test_the_sentence_of_a_two_thirds_majority():
             "투표수 20표의 과반수는 11표(제10조)이며 찬성과 반대가 같아 가부동수입니다.",
             "more than half of the 20 votes cast is 11 (Art. 10): tied.",
         ),
-        (SIMPLE, Tally(0, 0, 3), "찬성도 반대도 없으므로 부결되었습니다.", "no vote for or against: rejected."),
+        (
+            SIMPLE,
+            Tally(0, 0, 3),
+            "찬성도 반대도 없으므로 부결되었습니다.",
+            "no vote for or against: rejected.",
+        ),
         (
             SIMPLE,
             Tally(1, 0, 0),
@@ -169,8 +173,10 @@ def test_the_sentence_of_a_two_thirds_majority():
             rule("present_and_voting", abstentions="counted"),
             Tally(15, 0, 2),
             "출석하여 투표한(기권 포함) 17석의 과반수는 9표(제10조)이므로 가결되었습니다.",
-            "more than half of the 17 seats present and voting, abstentions included, "
-            "is 9 (Art. 10): adopted.",
+            (
+                "more than half of the 17 seats present and voting, abstentions included, "
+                "is 9 (Art. 10): adopted."
+            ),
         ),
         (
             rule(abstentions="counted"),
@@ -183,7 +189,9 @@ def test_the_sentence_of_a_two_thirds_majority():
 def test_every_base_has_its_sentence(majority, tally, korean, english):
     citation = Bilingual(ko="제10조", en="Art. 10")
     sentence = judge(majority, tally, present=28, seats=40, citation=citation).sentence
-    korean_head = f"찬성 {tally.in_favour}표, 반대 {tally.against}표, 기권 {tally.abstaining}표입니다."
+    korean_head = (
+        f"찬성 {tally.in_favour}표, 반대 {tally.against}표, 기권 {tally.abstaining}표입니다."
+    )
     english_head = f"{tally.in_favour} for, {tally.against} against, {tally.abstaining} abstaining;"
     assert sentence == Bilingual(ko=f"{korean_head} {korean}", en=f"{english_head} {english}")
 
