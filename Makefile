@@ -18,10 +18,10 @@ run: bootstrap ## the demonstration on 127.0.0.1:8000, from nothing
 
 test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/members: a part)
 	@.ci/system-tools
-	@$(PYTHON) -m pytest -n auto $(TESTS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
 
 test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
-	@.ci/with-postgres $(PYTHON) -m pytest -n auto -m "not browser" $(TESTS)
+	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" $(TESTS)
 
 lint: bootstrap ## style, types, layers, templates, migrations, system checks
 	@PYTHON=$(PYTHON) .ci/lint
