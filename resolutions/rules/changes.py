@@ -41,7 +41,7 @@ class Change:
     new: Provision | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """`{"change","key","kind","number","fields","old":{…}|null,"new":{…}|null}`, without children."""
+        """`{"change","key","kind","number","fields","old":{…}|null,"new":{…}|null}`."""
         shown = self.new or self.old
         return {
             "change": self.change.value,

@@ -106,9 +106,9 @@ def follows(previous: str, number: str) -> bool:
     if not previous:
         return key == (1,)
     before = sort_key(previous)
-    if key in (before + (1,), before + (2,)):
+    if key in ((*before, 1), (*before, 2)):
         return True
-    return any(key == before[:place] + (before[place] + 1,) for place in range(len(before)))
+    return any(key == (*before[:place], before[place] + 1) for place in range(len(before)))
 
 
 def _split_inserted(number: str) -> tuple[str, str]:
@@ -129,7 +129,9 @@ def _inserted_en(inserted: str) -> str:
 
 
 def render_number(kind: Kind, number: str, lang: str) -> str:
-    """The number as it stands before the provision: 제12조의2, ①, 1., 가. / Article 12 bis, 1., (a), (i).
+    """The number as it stands before the provision.
+
+    ko 제12조의2, ①, 1., 가.; en Article 12 bis, 1., (a), (i).
 
     Unnumbered provisions give the name of their kind where it has one (부칙 / Supplementary
     Provisions), else "". Languages other than Korean are rendered as English.

@@ -5,8 +5,9 @@ same keys, so a provision is compared, cited and paired by its key, never by its
 
 Kinds follow Korean and international legislative drafting:
 
-    ko  전문  제1편  제1장    제1절    제3조    ①          1.    가.      부칙           별표   (채택 문구)
-    en  -     Part 1 Chapter 1 Section 1 Article 3 1.        (a)   (i)   Supplementary  Annex  (closing formula)
+    ko  전문, 제1편, 제1장, 제1절, 제3조, ①, 1., 가., 부칙, 별표, 채택 문구
+    en  Preamble, Part 1, Chapter 1, Section 1, Article 3, 1., (a), (i),
+        Supplementary Provisions, Annex, closing formula
 
 A `number` is neutral of language: "3", "12-2" (제12조의2, Article 12 bis), "4.1" (an article
 numbered within its chapter), "" where nothing is numbered.
