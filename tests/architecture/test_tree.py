@@ -24,7 +24,6 @@ TOP_LEVEL = {
     "tests",
 }
 NAMELESS = {"utils", "helpers", "mixins", "misc", "common", "util", "helper"}
-LONGEST = 700  # lines; beyond that a file does more than its name says
 
 # Written in pieces, so that this file does not find itself.
 OF_A_MACHINE = re.compile("/(?:" + "|".join(["work", "tmp", "root", "farm", "Users"]) + ")/")
@@ -37,15 +36,6 @@ def test_the_top_level_is_the_fixed_set() -> None:
 
 def test_every_file_is_named_after_what_lives_in_it() -> None:
     assert [str(path) for path in all_tracked() if path.stem in NAMELESS] == []
-
-
-def test_no_file_has_grown_past_its_name() -> None:
-    lengths = {
-        str(path): len((ROOT / path).read_text().splitlines())
-        for path in tracked("*.py")
-        if "migrations" not in path.parts
-    }
-    assert {path: lines for path, lines in lengths.items() if lines > LONGEST} == {}
 
 
 def test_no_path_of_a_machine_and_no_key_is_in_the_project() -> None:
