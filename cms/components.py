@@ -476,7 +476,7 @@ class CityMap:
     title: Text = ""
     table: bool = True
 
-    SQUARE: ClassVar[float] = 2.6
+    SQUARE: ClassVar[float] = 2.1
     TOP: ClassVar[int] = 0
     BOTTOM: ClassVar[int] = 26
 
@@ -519,7 +519,7 @@ class CityMap:
                     x=f"{x - half:.2f}",
                     y=f"{y - half:.2f}",
                     text_x=f"{x:.2f}",
-                    text_y=f"{y + 0.38:.2f}",
+                    text_y=f"{y + 0.31:.2f}",
                     spot_x=f"{spot_x:.2f}",
                     spot_y=f"{spot_y:.2f}",
                     centre_x=f"{x:.2f}",

@@ -59,7 +59,19 @@ _LABELS: dict[Mark, Text] = {
     Mark.OPEN: pgettext_lazy("seat", "Open seat"),
 }
 
-ORDER = tuple(Mark)
+ORDER = (
+    Mark.MEMBER,
+    Mark.PRESENT,
+    Mark.FOR,
+    Mark.AGAINST,
+    Mark.ABSTAIN,
+    Mark.CANDIDATE,
+    Mark.SIGNED,
+    Mark.NOT_VOTED,
+    Mark.ABSENT,
+    Mark.OPEN,
+)
+"""The order of marks in a legend and in a sorted field: what is there before what is not."""
 
 
 @dataclass(frozen=True)

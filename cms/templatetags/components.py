@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django import template
 from django.core.paginator import Page
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.forms import SplitDateTimeWidget, Textarea
+from django.forms import SplitDateTimeWidget
 from django.template.context import Context
 from django.template.loader import get_template
 from django.urls import translate_url
@@ -212,8 +212,8 @@ def field(context: Context, bound: BoundField, variant: str = "") -> SafeString:
         attributes["aria-describedby"] = " ".join(described)
     if bound.errors and not several:
         attributes["aria-invalid"] = "true"
-    if isinstance(widget, Textarea) and "rows" not in widget.attrs:
-        attributes["rows"] = 6
+    if widget.attrs.get("placeholder") == bound.label:
+        attributes["placeholder"] = False  # a placeholder that only repeats the label says nothing
     rendered = "" if choices else bound.as_widget(attrs=attributes)
     return _render(
         context,
