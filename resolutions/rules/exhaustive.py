@@ -151,22 +151,26 @@ def judge_round(
     votes: Mapping[str, int],
     abstentions: int = 0,
     history: Sequence[RoundFinding] = (),
+    number: int | None = None,
     citation: Bilingual | None = None,
 ) -> RoundFinding:
     """Judge the round that follows `history` among the `candidates` in play.
 
     `votes` maps a candidate's key to its votes; a key left out has none. `history` holds
-    the findings of every earlier round, first round first. Raises RuleRefused where the
-    round cannot follow that history or the numbers cannot be.
+    the findings of every earlier round that counts, first round first. `number` is what the
+    round is called where rounds that did not count (annulled, without quorum) were numbered
+    too; else it is the next after `history`. Raises RuleRefused where the round cannot
+    follow that history or the numbers cannot be.
     """
     in_play = tuple(sorted(candidates, key=lambda candidate: candidate.key))
     _check_candidates(in_play, history)
     counts = _checked_votes(in_play, votes, abstentions)
+    number = _number(history, number)
     if len(in_play) == 1:
-        return acclaim(in_play[0], history=history, citation=citation)
+        return acclaim(in_play[0], history=history, number=number, citation=citation)
     valid_votes = sum(counts.values())
     plain = RoundFinding(
-        number=len(history) + 1,
+        number=number,
         repeat=_is_repeat(in_play, history),
         candidates=in_play,
         votes=MappingProxyType(counts),
@@ -184,12 +188,13 @@ def acclaim(
     candidate: Candidate,
     *,
     history: Sequence[RoundFinding] = (),
+    number: int | None = None,
     citation: Bilingual | None = None,
 ) -> RoundFinding:
     """Elect the only candidate, without a vote."""
     korean_article, english_article = _article(citation)
     return RoundFinding(
-        number=len(history) + 1,
+        number=_number(history, number),
         repeat=False,
         candidates=(candidate,),
         votes=MappingProxyType({candidate.key: 0}),
@@ -305,6 +310,20 @@ def _is_repeat(in_play: tuple[Candidate, ...], history: Sequence[RoundFinding]) 
     if not history or history[-1].outcome is not RoundOutcome.REPEAT:
         return False
     return {item.key for item in history[-1].candidates} == {item.key for item in in_play}
+
+
+def _number(history: Sequence[RoundFinding], number: int | None) -> int:
+    last = history[-1].number if history else 0
+    if number is not None and number <= last:
+        raise RuleRefused(
+            "round_out_of_order",
+            Bilingual(
+                ko=f"{last}차 투표까지 마쳤습니다. 다음 회차의 번호를 확인하여 주십시오.",
+                en=f"Round {last} is behind us. Check the number of this round.",
+            ),
+            where="number",
+        )
+    return last + 1 if number is None else number
 
 
 def _without(candidates: tuple[Candidate, ...], key: str) -> tuple[Candidate, ...]:

@@ -1,10 +1,10 @@
 """Drawing by lot so that anyone can redo the draw.
 
-Before the first round a secret seed is chosen and only its commitment is published:
+Before a round opens its secret seed is fixed and only the commitment is published:
 
     commitment = SHA-256 of the seed, written as 64 lower-case hexadecimal characters
 
-After the draw the seed is published. For each candidate that takes part,
+After the draw that seed is published. For each candidate that takes part,
 
     ticket = SHA-256 of "seed|round|key"
 

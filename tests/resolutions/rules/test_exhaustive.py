@@ -198,6 +198,21 @@ def test_a_withdrawal_may_leave_one_candidate():
     assert (second.number, second.elected, second.acclaimed) == (2, "vienna", True)
 
 
+def test_a_round_may_be_numbered_past_one_that_did_not_count():
+    first = judge_round(candidates=THREE, votes={"seoul": 8, "vienna": 6, "hamburg": 6})
+    again = judge_round(
+        candidates=THREE,
+        votes={"seoul": 8, "vienna": 6, "hamburg": 6},
+        history=[first],
+        number=3,
+    )
+    assert (again.number, again.repeat, again.outcome) == (3, True, "lot_eliminate")
+    assert again.sentence["ko"].startswith("3차 투표:")
+    with pytest.raises(RuleRefused) as refused:
+        judge_round(candidates=THREE, votes={}, history=[first], number=1)
+    assert refused.value.code == "round_out_of_order"
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
