@@ -23,7 +23,9 @@ Sealed = dict[tuple[str, str], list[dict[str, Any]]]
 
 def connect() -> None:
     """Add the checks of texts and decisions to `secretariat.kernel.audit.verify`."""
-    audit.register_verifier("resolutions", verify_record)
+    audit.register_verifier(
+        "resolutions", verify_record, counted={"editions": Edition.objects.count}
+    )
 
 
 def verify_record() -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from secretariat.kernel.access import Access, declare_module, declare_namespace
-from secretariat.workspace.views import edge
+from secretariat.kernel.access import Access, declare_module
+from secretariat.workspace.views import edge, sign_in
 
 declare_module("wagtail.admin", Access.OFFICE)
 declare_module("wagtail.documents.views.serve", Access.PUBLIC)
@@ -35,6 +35,7 @@ if settings.DEMONSTRATION:
     urlpatterns += [path("demo/", include("secretariat.workspace.demonstration.urls"))]
 
 urlpatterns += i18n_patterns(
+    path("accounts/link/<uuid:person>/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/", include("allauth.urls")),
     path("", include("secretariat.workspace.urls")),
     path("", include("search.urls")),

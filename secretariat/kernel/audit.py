@@ -184,11 +184,27 @@ class Finding:
 
 Verifier = Callable[[], Iterator[Finding]]
 _verifiers: dict[str, Verifier] = {}
+_counted: dict[str, Callable[[], int]] = {}
 
 
-def register_verifier(name: str, verifier: Verifier) -> None:
-    """Let an app check its own legal record against the chains, as part of `verify`."""
+def register_verifier(
+    name: str, verifier: Verifier, *, counted: Mapping[str, Callable[[], int]] | None = None
+) -> None:
+    """Let an app check its own legal record against the chains, as part of `verify`.
+
+    `counted` says what it looks at: name of the things → how many there are.
+    """
     _verifiers[name] = verifier
+    _counted.update(counted or {})
+
+
+def extent() -> dict[str, int]:
+    """How much `verify` looks at: `entries`, `chains`, and what the apps add (`editions`)."""
+    counts = {
+        "entries": AuditEntry.objects.count(),
+        "chains": ChainHead.objects.exclude(chain=LEDGER).count(),
+    }
+    return counts | {name: count() for name, count in _counted.items()}
 
 
 def verify() -> list[Finding]:

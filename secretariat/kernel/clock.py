@@ -7,6 +7,9 @@ sessions, tokens and everything of the framework keep real time.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,10 +23,26 @@ _REREAD_AFTER_SECONDS = 5.0
 _shift: tuple[float, timedelta] | None = None
 
 
+_held: ContextVar[datetime | None] = ContextVar("held_moment", default=None)
+
+
 def now() -> datetime:
-    """This moment as the domain sees it; aware."""
+    """This moment as the domain sees it; aware. Within `held_at`, the moment that is held."""
+    held = _held.get()
+    if held is not None:
+        return held
     real = timezone.now()
     return real + _demonstration_shift() if settings.DEMONSTRATION else real
+
+
+@contextmanager
+def held_at(moment: datetime) -> Iterator[None]:
+    """One request, one moment: whoever reads the clock meanwhile reads `moment`."""
+    token = _held.set(moment)
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def set_demonstration_clock(*, shows: datetime) -> None:

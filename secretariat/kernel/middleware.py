@@ -13,14 +13,16 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ClockMiddleware:
-    """Reads the clock once for each request: `request.now`."""
+    """Reads the clock once for each request: `request.now`, and `clock.now()` while it lasts."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.now = clock.now()  # type: ignore[attr-defined]
-        return self.get_response(request)
+        moment = clock.now()
+        request.now = moment  # type: ignore[attr-defined]
+        with clock.held_at(moment):
+            return self.get_response(request)
 
 
 class DemonstrationLabelMiddleware:

@@ -29,6 +29,10 @@ class AccountAdapter(DefaultAccountAdapter):
         with override(request.user.language):
             return resolve_url(settings.LOGIN_REDIRECT_URL)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Choosing the first password ends where signing in does."""
+        return self.get_login_redirect_url(request)
+
     def format_email_subject(self, subject: Any) -> str:
         """The subject after the network's name in the running language."""
         network = Network.objects.filter(pk=1).first()

@@ -7,3 +7,8 @@ class WorkspaceConfig(AppConfig):
     label = "workspace"
     verbose_name = _("Workspace")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from secretariat.workspace.admin import groups
+
+        groups.connect()
