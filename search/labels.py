@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.models import InstrumentType, Pillar
 from cms.seats import Text
@@ -14,24 +15,24 @@ from resolutions.models.texts import InstrumentKind
 from search.query import Sort
 
 FACETS: Mapping[str, Text] = {
-    "kind": _("Kind"),
-    "lang": _("Language"),
-    "pillar": _("Pillar of decent work"),
-    "country": _("Country"),
-    "city": _("City"),
-    "instrument": _("Instrument"),
-    "year": _("Year"),
-    "tag": _("Subject"),
+    "kind": pgettext_lazy("search", "Kind"),
+    "lang": pgettext_lazy("search", "Language"),
+    "pillar": pgettext_lazy("search", "Pillar of decent work"),
+    "country": pgettext_lazy("search", "Country"),
+    "city": pgettext_lazy("search", "City"),
+    "instrument": pgettext_lazy("search", "Instrument"),
+    "year": pgettext_lazy("search", "Year"),
+    "tag": pgettext_lazy("search", "Subject"),
 }
 
 KINDS: Mapping[str, Text] = {
-    "practice": _("Practice"),
-    "article": _("Article of a text"),
-    "decision": _("Decision"),
-    "election": _("Election"),
-    "assembly": _("Assembly"),
-    "city": _("City"),
-    "page": _("Page"),
+    "practice": pgettext_lazy("search", "Practice"),
+    "article": pgettext_lazy("search", "Article of a text"),
+    "decision": pgettext_lazy("search", "Decision"),
+    "election": pgettext_lazy("search", "Election"),
+    "assembly": pgettext_lazy("search", "Assembly"),
+    "city": pgettext_lazy("search", "City"),
+    "page": pgettext_lazy("search", "Page"),
 }
 
 SORTS: Mapping[Sort, Text] = {
