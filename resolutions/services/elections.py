@@ -223,6 +223,8 @@ def withdraw_nomination(*, nomination: Nomination, actor: Any, now: datetime) ->
         election = _locked(nomination.election)
         nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
         nomination.ended_at = now
+        if election.state != ElectionState.IN_ROUND:
+            _step(election, ElectionAction.WITHDRAW_CANDIDATE)
         _move(
             nomination,
             NominationAction.WITHDRAW,
@@ -524,6 +526,7 @@ def _judge(
             votes=votes,
             abstentions=count["counts"]["abstain"],
             history=history,
+            number=vote.round_number,
             citation=rules.citation(RuleName.MAJORITY_ELECTION),
         )
         if finding.awaits_lot:

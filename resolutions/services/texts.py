@@ -255,6 +255,8 @@ def adopt_text(
     authority = office_policy.require(actor, OfficeAction.ADOPT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        if vote is not None:
+            vote = Vote.objects.select_related("result").get(pk=vote.pk)
         hashes = draft_hashes(instrument=instrument)
         total = edition_hash(hashes)
         target = step(

@@ -100,6 +100,7 @@ def _day(day: Mapping[str, Any], venues: Mapping[str, Any]) -> dict[str, Any]:
                 "starts": time.fromisoformat(slot["starts"]) if slot["starts"] else None,
                 "minutes": slot["minutes"],
                 "note": slot["note"] or "",
+                "parallel": slot["parallel"],
                 "sessions": [
                     {
                         "kind": slot["kind"],
