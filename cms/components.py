@@ -128,7 +128,7 @@ class Deadline:
 
     @property
     def words(self) -> str:
-        """"closes in 2 h 10 min", or "closed 3 days ago"."""
+        """ "closes in 2 h 10 min", or "closed 3 days ago"."""
         length = in_words(abs(self.closes_at - self.now))
         if self.past:
             return gettext("closed %(length)s ago") % {"length": length}
@@ -155,7 +155,7 @@ def in_words(length: dt.timedelta) -> str:
 
 @dataclass(frozen=True)
 class Card:
-    """One thing of a list worth looking at. `lang` marks text that is not in the page's language."""
+    """One thing of a list worth looking at; `lang` marks text in another language."""
 
     title: Text
     url: str = ""
@@ -344,7 +344,11 @@ class Result:
         solid = self.scale > self.SOLID_FROM
         units, at = [], 0
         for part in self.parts:
-            colour = f"unit--{part.mark}" if part.candidate is None else f"unit--c{part.candidate % 6 + 1}"
+            colour = (
+                f"unit--{part.mark}"
+                if part.candidate is None
+                else f"unit--c{part.candidate % 6 + 1}"
+            )
             steps = (part.count,) if solid else (1,) * part.count
             for step in steps:
                 if step:
@@ -441,7 +445,7 @@ class RoundTable:
 
 @dataclass(frozen=True)
 class Place:
-    """A city on the map; `rank` decides who keeps its exact place where squares would overlap."""
+    """A city on the map."""
 
     code: str
     name: Text
@@ -497,44 +501,26 @@ class CityMap:
 
     @property
     def cities(self) -> tuple[PlacedCity, ...]:
-        """Every city with a square that overlaps no other, as near to its place as there is room.
-
-        Candidates for a square are tried outwards on half steps, so the result depends only on
-        the order of `places`.
-        """
-        taken: list[tuple[float, float]] = []
-        placed = []
-        for place in self.places:
-            spot_x, spot_y = land.position(place.latitude, place.longitude)
-            x, y = next(
-                (x, y)
-                for x, y in _outwards(spot_x, spot_y)
-                if self._fits(x, y) and all(self._apart(x, y, *other) for other in taken)
-            )
-            taken.append((x, y))
-            half = self.SQUARE / 2
-            placed.append(
-                PlacedCity(
-                    place=place,
-                    x=f"{x - half:.2f}",
-                    y=f"{y - half:.2f}",
-                    text_x=f"{x:.2f}",
-                    text_y=f"{y + 0.31:.2f}",
-                    spot_x=f"{spot_x:.2f}",
-                    spot_y=f"{spot_y:.2f}",
-                    centre_x=f"{x:.2f}",
-                    centre_y=f"{y:.2f}",
-                    moved=abs(x - spot_x) + abs(y - spot_y) > half,
-                )
-            )
-        return tuple(placed)
-
-    def _fits(self, x: float, y: float) -> bool:
+        """Every city with a square that overlaps no other, near its place and in its direction."""
+        spots = tuple(land.position(place.latitude, place.longitude) for place in self.places)
         half = self.SQUARE / 2
-        return half <= x <= land.WIDTH - half and self.TOP + half <= y <= self.BOTTOM - half
-
-    def _apart(self, x: float, y: float, other_x: float, other_y: float) -> bool:
-        return max(abs(x - other_x), abs(y - other_y)) >= self.SQUARE + 0.14
+        return tuple(
+            PlacedCity(
+                place=place,
+                x=f"{x - half:.2f}",
+                y=f"{y - half:.2f}",
+                text_x=f"{x:.2f}",
+                text_y=f"{y + 0.29:.2f}",
+                spot_x=f"{spot[0]:.2f}",
+                spot_y=f"{spot[1]:.2f}",
+                centre_x=f"{x:.2f}",
+                centre_y=f"{y:.2f}",
+                moved=abs(x - spot[0]) + abs(y - spot[1]) > half,
+            )
+            for place, spot, (x, y) in zip(
+                self.places, spots, land.spread(spots, side=self.SQUARE), strict=True
+            )
+        )
 
     @property
     def field(self) -> SeatField:
@@ -542,16 +528,6 @@ class CityMap:
         return SeatField.of(
             [Seat(p.code, p.name, p.mark, url=p.url) for p in self.places], title=self.title
         )
-
-
-_STEPS = sorted(
-    ((dx / 2, dy / 2) for dx in range(-40, 41) for dy in range(-40, 41)),
-    key=lambda step: (step[0] ** 2 + step[1] ** 2, step[1], step[0]),
-)
-
-
-def _outwards(x: float, y: float) -> Sequence[tuple[float, float]]:
-    return [(x + dx, y + dy) for dx, dy in _STEPS]
 
 
 # ── programme ───────────────────────────────────────────────────────────────────────────────
@@ -581,23 +557,30 @@ class ProgrammeSession:
 
 @dataclass(frozen=True)
 class ProgrammeSlot:
-    """What happens from `starts` (local time) for `minutes`; several sessions are parallel."""
+    """What happens from `starts` (local time) for `minutes`, where these are known.
 
-    starts: dt.time
-    minutes: int
+    Several sessions stand side by side, unless they follow one another (`parallel` False).
+    """
+
+    starts: dt.time | None
+    minutes: int | None
     sessions: Sequence[ProgrammeSession]
     pause: bool = False
+    parallel: bool = True
+    note: Text = ""
 
     @property
-    def ends(self) -> dt.time:
+    def ends(self) -> dt.time | None:
         """When the slot ends, by the same clock."""
+        if self.starts is None or self.minutes is None:
+            return None
         start = dt.datetime.combine(dt.date.min, self.starts)
         return (start + dt.timedelta(minutes=self.minutes)).time()
 
     @property
-    def parallel(self) -> bool:
+    def side_by_side(self) -> bool:
         """Whether sessions stand side by side."""
-        return len(self.sessions) > 1
+        return self.parallel and len(self.sessions) > 1
 
     @property
     def decision(self) -> bool:

@@ -35,6 +35,7 @@ class Mark(StrEnum):
     FOR = "for"
     AGAINST = "against"
     ABSTAIN = "abstain"
+    VOTED = "voted"
     NOT_VOTED = "not_voted"
     CANDIDATE = "candidate"
     SIGNED = "signed"
@@ -53,6 +54,7 @@ _LABELS: dict[Mark, Text] = {
     Mark.FOR: pgettext_lazy("seat", "For"),
     Mark.AGAINST: pgettext_lazy("seat", "Against"),
     Mark.ABSTAIN: pgettext_lazy("seat", "Abstaining"),
+    Mark.VOTED: pgettext_lazy("seat", "Has voted"),
     Mark.NOT_VOTED: pgettext_lazy("seat", "Not yet voted"),
     Mark.CANDIDATE: pgettext_lazy("seat", "For a candidate"),
     Mark.SIGNED: pgettext_lazy("seat", "Signed"),
@@ -67,6 +69,7 @@ ORDER = (
     Mark.ABSTAIN,
     Mark.CANDIDATE,
     Mark.SIGNED,
+    Mark.VOTED,
     Mark.NOT_VOTED,
     Mark.ABSENT,
     Mark.OPEN,
@@ -178,7 +181,8 @@ class SeatField:
                     group,
                     seats=tuple(
                         sorted(
-                            group.seats, key=lambda seat: (ORDER.index(seat.mark), seat.candidate or 0)
+                            group.seats,
+                            key=lambda seat: (ORDER.index(seat.mark), seat.candidate or 0),
                         )
                     ),
                 )

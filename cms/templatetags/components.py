@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django import template
 from django.core.paginator import Page
-from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.forms import SplitDateTimeWidget
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    RadioSelect,
+    SplitDateTimeWidget,
+)
 from django.template.context import Context
 from django.template.loader import get_template
 from django.urls import translate_url
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 from cms import components, navigation
 from cms.seats import Mark, Seat, SeatField
@@ -27,7 +32,7 @@ register = template.Library()
 class Renderable(Protocol):
     """A component: it names its template."""
 
-    template: str
+    template: ClassVar[str]
 
 
 def _render(context: Context, name: str, **values: Any) -> SafeString:
@@ -37,7 +42,7 @@ def _render(context: Context, name: str, **values: Any) -> SafeString:
         for key in ("request", "csrf_token", "network", "now", "demonstration_now")
         if key in context
     }
-    return get_template(name).render({**kept, **values}, None)
+    return mark_safe(get_template(name).render({**kept, **values}, None))  # noqa: S308 (escaped)
 
 
 @register.simple_tag(takes_context=True)
@@ -49,7 +54,9 @@ def component(context: Context, thing: Renderable | None) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def seat_field(context: Context, field: SeatField | None, size: str = "regular") -> SafeString | str:
+def seat_field(
+    context: Context, field: SeatField | None, size: str = "regular"
+) -> SafeString | str:
     """A field of squares; sizes: small, regular, large."""
     if not field:
         return ""
@@ -101,12 +108,18 @@ def state_badge(state: str) -> dict[str, Any]:
 @register.inclusion_tag("cms/components/crumbs.html")
 def breadcrumbs(crumbs: Iterable[components.Crumb]) -> dict[str, Any]:
     """The way here; home is put first."""
-    return {"crumbs": tuple(crumbs or ()), "home": navigation.site_address("home", reader_language())}
+    return {
+        "crumbs": tuple(crumbs or ()),
+        "home": navigation.site_address("home", reader_language()),
+    }
 
 
 @register.simple_tag(takes_context=True)
 def deadline(
-    context: Context, closes_at: dt.datetime | None, now: dt.datetime | None = None, zones: Any = None
+    context: Context,
+    closes_at: dt.datetime | None,
+    now: dt.datetime | None = None,
+    zones: Any = None,
 ) -> SafeString | str:
     """When something closes, in words and by the clocks of `zones` (names, or one name)."""
     if not closes_at:
@@ -232,7 +245,9 @@ def field(context: Context, bound: BoundField, variant: str = "") -> SafeString:
 def form_fields(context: Context, form: BaseForm) -> SafeString:
     """Every field of a form, hidden ones first."""
     hidden = format_html_join("", "{}", ((bound,) for bound in form.hidden_fields()))
-    shown = format_html_join("", "{}", ((field(context, bound),) for bound in form.visible_fields()))
+    shown = format_html_join(
+        "", "{}", ((field(context, bound),) for bound in form.visible_fields())
+    )
     return format_html("{}{}", hidden, shown)
 
 
@@ -241,7 +256,7 @@ def error_summary(context: Context, form: BaseForm | None) -> SafeString | str:
     """Everything wrong with a form, each line leading to its field; nothing if all is well."""
     if form is None or not form.errors:
         return ""
-    errors = [components.FormError(text) for text in form.non_field_errors()]
+    errors = [components.FormError(str(text)) for text in form.non_field_errors()]
     for bound in form:
         target = bound.id_for_label or bound.auto_id
         errors += [
@@ -249,12 +264,6 @@ def error_summary(context: Context, form: BaseForm | None) -> SafeString | str:
             for text in bound.errors
         ]
     return component(context, components.ErrorSummary(errors=tuple(errors)))
-
-
-@register.filter
-def without_markup_of(text: str, limit: int = 160) -> str:
-    """Plain text cut at a word, for descriptions."""
-    return Truncator(text).chars(limit)
 
 
 @register.simple_tag
@@ -268,6 +277,8 @@ def heading(level: int, text: Any, css_class: str = "") -> SafeString:
 
 @register.inclusion_tag("cms/components/demonstration.html", takes_context=True)
 def demonstration_notice(context: Context) -> dict[str, Any]:
-    """"Demonstration data, not a real decision", on documents that leave the page."""
+    """ "Demonstration data, not a real decision", on documents that leave the page."""
     network = context.get("network")
-    return {"shown": bool(context.get("demonstration_now") or getattr(network, "demonstration", False))}
+    return {
+        "shown": bool(context.get("demonstration_now") or getattr(network, "demonstration", False))
+    }

@@ -136,7 +136,7 @@ def date_only(value: dt.date | dt.datetime | None, style: str = "") -> SafeStrin
 
 @register.simple_tag
 def day_range(first: dt.date | None, last: dt.date | None = None) -> str:
-    """"11–12 December 2018", "2018. 12. 11.(화)–12.(수)"; what both ends share is said once."""
+    """ "11–12 December 2018", "2018. 12. 11.(화)–12.(수)"; what both ends share is said once."""
     if not first:
         return ""
     if not last or last == first:
