@@ -9,6 +9,7 @@ class WorkspaceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from secretariat.workspace.admin import groups
+        from secretariat.workspace.admin import groups, record_policy
 
         groups.connect()
+        record_policy.connect()

@@ -125,9 +125,7 @@ def found_network(
     with act(authority, now) as record:
         if Network.objects.exists():
             raise Conflict(
-                _(
-                    "This database serves a network already. Begin another one on an empty database."
-                ),
+                _("This database serves a network already. Another one needs an empty database."),
                 code="network_exists",
             )
         network = Network.objects.create(

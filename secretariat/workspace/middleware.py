@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -22,9 +24,28 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 ADMIN = "/admin/"
 ADMIN_SIGN_IN = "/admin/login/"
+WITHOUT_LANGUAGE = (
+    ADMIN,
+    "/demo/",
+    "/documents/",
+    "/healthz",
+    "/media/",
+    "/robots.txt",
+    "/static/",
+)
 WITHOUT_SECOND_FACTOR = re.compile(
     r"^/(?:[a-z]{2}(?:-[a-z]+)?/)?(?:accounts|static|media|demo|healthz|robots\.txt)(?:/|$)"
 )
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Addresses that carry no language are not looked for under one: what is not there is a 404."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        if request.path_info.startswith(WITHOUT_LANGUAGE):
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
+            return response
+        return super().process_response(request, response)
 
 
 class OfficeGateMiddleware:

@@ -1,7 +1,9 @@
 """What each office role may open in Wagtail's admin: auth groups, made from the policy's table.
 
-Nobody edits these groups by hand; `members.services.office.align_groups` puts people in
-them for as long as their roles are in force. Page rights come from `cms.services.site`.
+The groups carry what Wagtail asks of groups: entry, pictures, documents. The office's own
+records answer to `record_policy`, practices to `cms.policies`. Nobody edits these groups by
+hand; `members.services.office.align_groups` puts people in them for as long as their roles
+are in force. Page rights come from `cms.services.site`.
 """
 
 from __future__ import annotations
@@ -18,32 +20,7 @@ from members.policies import ACTIONS_OF_OFFICE, OfficeAction
 from members.services.office import group_name
 
 PERMISSIONS: Final[dict[OfficeAction, tuple[str, ...]]] = {
-    OfficeAction.SEE_OFFICE: (
-        "wagtailadmin.access_admin",
-        "members.view_city",
-        "members.view_membership",
-    ),
-    OfficeAction.KEEP_CITIES: (
-        "members.add_city",
-        "members.change_city",
-        "members.add_membership",
-    ),
-    OfficeAction.KEEP_MANDATES: (
-        "members.view_mandate",
-        "members.add_mandate",
-        "members.change_mandate",
-    ),
-    OfficeAction.APPOINT_OFFICE: (
-        "members.view_officerole",
-        "members.add_officerole",
-        "members.change_officerole",
-    ),
-    OfficeAction.READ_ALL: (
-        "members.view_mandate",
-        "members.view_officerole",
-        "kernel.view_auditentry",
-        "kernel.view_outboxmessage",
-    ),
+    OfficeAction.SEE_OFFICE: ("wagtailadmin.access_admin",),
 }
 IN_COLLECTIONS: Final[dict[OfficeAction, tuple[str, ...]]] = {
     OfficeAction.EDIT_SITE: (
@@ -103,10 +80,10 @@ def _permission_keys() -> dict[str, int]:
     for name in names:
         app, codename = name.split(".")
         wanted |= Q(content_type__app_label=app, codename=codename)
-    rows = Permission.objects.filter(wanted).order_by()
+    found = Permission.objects.filter(wanted).order_by()
     return {
         f"{app}.{codename}": key
-        for app, codename, key in rows.values_list("content_type__app_label", "codename", "pk")
+        for app, codename, key in found.values_list("content_type__app_label", "codename", "pk")
     }
 
 

@@ -9,9 +9,7 @@ from secretariat.kernel.replies import ReplyingCommand
 
 
 class Command(ReplyingCommand):
-    help = (
-        "Prove the audit chains, their ledger and the records they seal; exit 1 names what fails."
-    )
+    help = "Prove the audit chains, their ledger and the records they seal; exit 1 if not."
 
     def answer(self, **options: Any) -> dict[str, Any]:
         """`{"intact", "entries", "chains", "editions", "findings"}`; not intact: `refused` too."""

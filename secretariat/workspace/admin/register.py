@@ -1,0 +1,90 @@
+"""What the office reads and never writes: the audit chains, and what went out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.ui.tables import Column
+
+from secretariat.kernel.models import AuditEntry, OutboxMessage
+from secretariat.workspace.admin.record_policy import AUDIT_ENTRIES, OUTBOX
+from secretariat.workspace.admin.records import RecordViewSet
+
+
+class AuditFilterSet(WagtailFilterSet):
+    chain = django_filters.CharFilter(label=_("Chain begins with"), lookup_expr="startswith")
+    action = django_filters.CharFilter(label=_("Act begins with"), lookup_expr="startswith")
+    city = django_filters.CharFilter(label=_("City"), lookup_expr="exact")
+    occurred_at = django_filters.DateFromToRangeFilter(
+        label=_("Between"), widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = AuditEntry
+        fields = ("chain", "action", "city", "occurred_at")
+
+
+def _entries() -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.order_by("-pk")
+
+
+def _place(entry: AuditEntry) -> str:
+    return f"{entry.chain}#{entry.sequence}"
+
+
+class AuditEntryViewSet(RecordViewSet):
+    model = AuditEntry
+    name = "office-audit"
+    icon = "list-ol"
+    policy = AUDIT_ENTRIES
+    title_label = _("Chain and place")
+    title_of = staticmethod(_place)
+    rows = staticmethod(_entries)
+    search_fields = ["chain", "action", "city", "hash"]
+    filterset_class = AuditFilterSet
+    extra_columns = (
+        Column("occurred_at", label=_("When"), sort_key="occurred_at"),
+        Column("action", label=_("Act"), sort_key="action"),
+        Column("role", label=_("In the role")),
+        Column("city", label=_("For the city")),
+        Column(
+            "payload",
+            label=_("What was recorded"),
+            accessor=lambda entry: Truncator(entry.payload).chars(120),
+        ),
+        Column("hash", label=_("SHA-256"), accessor=lambda entry: f"{entry.hash[:12]}…"),
+    )
+
+
+def _messages() -> QuerySet[OutboxMessage]:
+    return OutboxMessage.objects.order_by("-pk")
+
+
+def _content(message: OutboxMessage) -> str:
+    text = json.dumps(message.payload, ensure_ascii=False, sort_keys=True)
+    return Truncator(text).chars(120)
+
+
+class OutboxViewSet(RecordViewSet):
+    model = OutboxMessage
+    name = "office-outbox"
+    icon = "mail"
+    policy = OUTBOX
+    title_label = _("Topic")
+    title_of = staticmethod(lambda message: message.topic)
+    rows = staticmethod(_messages)
+    search_fields = ["topic"]
+    list_filter = ["topic"]
+    extra_columns: tuple[Any, ...] = (
+        Column("payload", label=_("About"), accessor=_content),
+        Column("created_at", label=_("Written"), sort_key="created_at"),
+        Column("delivered_at", label=_("Delivered"), sort_key="delivered_at"),
+        Column("attempts", label=_("Attempts")),
+        Column("error", label=_("Problem")),
+    )
