@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -106,6 +108,11 @@ class NewsPage(SitePage):
     ]
     parent_page_types: ClassVar[list[str]] = ["cms.NewsIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+
+    @property
+    def published_on(self) -> date:
+        """The day, by the clock of the network."""
+        return timezone.localtime(self.published_at).date()
 
     class Meta:
         verbose_name = _("news")

@@ -120,9 +120,14 @@ class Practice(
         return [part.strip() for part in self.body.split("\n\n") if part.strip()]
 
     @property
+    def pillar_choices(self) -> list[tuple[str, str]]:
+        """Code and name of each pillar, in their fixed order."""
+        return [(one.value, str(one.label)) for one in Pillar if one.value in self.pillars]
+
+    @property
     def pillar_labels(self) -> list[str]:
         """The pillars by name, in their fixed order."""
-        return [str(pillar.label) for pillar in Pillar if pillar.value in self.pillars]
+        return [label for _code, label in self.pillar_choices]
 
     @property
     def instrument_label(self) -> str:

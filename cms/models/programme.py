@@ -68,11 +68,14 @@ class SessionBlock(blocks.StructBlock):
 
 
 class SlotBlock(blocks.StructBlock):
-    """A time of the day; its sessions run in parallel, or as the note says."""
+    """A time of the day; its sessions run in parallel, or follow one another."""
 
     starts = blocks.TimeBlock(required=False, label=_("Starts at"))
     minutes = blocks.IntegerBlock(required=False, min_value=1, label=_("Minutes"))
     note = blocks.CharBlock(required=False, max_length=300, label=_("Note"))
+    parallel = blocks.BooleanBlock(
+        required=False, default=True, label=_("Sessions at the same time")
+    )
     sessions = blocks.ListBlock(SessionBlock(), min_num=1, label=_("Sessions"))
 
     class Meta:

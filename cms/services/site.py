@@ -188,19 +188,15 @@ def _site(network: Network, home: HomePage) -> Site:
 
 
 def _let_the_office_write(home: HomePage) -> None:
-    """The groups of the roles that edit the site may work on every page, in Wagtail's admin."""
+    """The groups of the roles that edit the site may work on every page; entry is not ours."""
     root = home.get_parent()
     permissions = Permission.objects.filter(
         content_type__app_label="wagtailcore", content_type__model="page", codename__in=PAGE_RIGHTS
-    )
-    entry = Permission.objects.filter(
-        content_type__app_label="wagtailadmin", codename="access_admin"
     )
     for role, actions in ACTIONS_OF_OFFICE.items():
         if OfficeAction.EDIT_SITE not in actions:
             continue
         group, _created = Group.objects.get_or_create(name=group_name(role))
-        group.permissions.add(*entry)
         for permission in permissions:
             GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
 

@@ -1,0 +1,40 @@
+"""Addresses of the public site, below the language; permanent, as `cms.navigation` says."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cms.views import (
+    assemblies,
+    audit,
+    cities,
+    decisions,
+    elections,
+    feeds,
+    practices,
+    texts,
+)
+
+app_name = "cms"
+urlpatterns = [
+    path("cities/", cities.city_list, name="city_list"),
+    path("cities/<slug:slug>/", cities.city, name="city"),
+    path("texts/", texts.text_list, name="text_list"),
+    path("texts/rules/", texts.rules_in_force, name="rules_in_force"),
+    path("texts/<slug:slug>/", texts.text, name="text"),
+    path("texts/<slug:slug>/editions/<int:number>/", texts.edition, name="edition"),
+    path("texts/<slug:slug>/editions/<int:number>/<str:key>/", texts.article, name="article"),
+    path("assemblies/", assemblies.assembly_list, name="assembly_list"),
+    path("assemblies/<slug:slug>/", assemblies.assembly, name="assembly"),
+    path("decisions/", decisions.decision_list, name="decision_list"),
+    path("decisions/<slug:slug>.json", decisions.decision_json, name="decision_json"),
+    path("decisions/<slug:slug>/", decisions.decision, name="decision"),
+    path("elections/", elections.election_list, name="election_list"),
+    path("elections/<slug:slug>/", elections.election, name="election"),
+    path("elections/<slug:slug>/certificate/", elections.certificate, name="certificate"),
+    path("library/<str:slug>/", practices.practice, name="practice"),
+    path("audit/", audit.ledger, name="ledger"),
+    path("audit/ledger.json", audit.ledger_json, name="ledger_json"),
+    path("news/feed.xml", feeds.news, name="news_feed"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+]
