@@ -98,7 +98,8 @@ def prepare_vote(
             instrument=instrument,
             majority_rule=str(majority_rule) if mode == VoteMode.ROLL_CALL else "",
         )
-        _add_options(vote, [(key, None) for key in (IN_FAVOUR, AGAINST, ABSTAIN)])
+        if mode == VoteMode.ROLL_CALL:
+            _add_options(vote, [(key, None) for key in (IN_FAVOUR, AGAINST, ABSTAIN)])
         record(vote.chain, "vote.prepared", _prepared(vote, titles))
     return vote
 

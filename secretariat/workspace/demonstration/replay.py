@@ -83,14 +83,20 @@ class RoundTable:
         self.candidates: dict[str, Any] = {}
 
     def play(
-        self, *, until: datetime | None = None, told: Callable[[datetime, str], None] | None = None
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        told: Callable[[datetime, str], None] | None = None,
     ) -> list[tuple[datetime, str]]:
-        """Do every act before `until` (all of them without it); returns what was done.
+        """Do every act from `since` up to, not including, `until`; returns what was done.
 
         Acts stand in the order of their moments, so the script is sorted before it is played.
         """
         done = []
         for at, name, deed in sorted(self._acts(), key=lambda act: act[0]):
+            if since is not None and at < since:
+                continue
             if until is not None and at >= until:
                 break
             if told is not None:
