@@ -48,6 +48,9 @@ CHANGES_KEPT = 5_000
 WEIGHTS = "8.0, 3.0, 1.0, 4.0"
 """What a word weighs in title, summary, body and keywords (bm25)."""
 
+EXCERPT = {"ko": 130, "ja": 100, "zh": 80, "": 200}
+"""Characters of an excerpt by language: about three lines."""
+
 _SCHEMA = """
 CREATE TABLE document_{g} (
     n INTEGER PRIMARY KEY, kind TEXT NOT NULL, whole TEXT NOT NULL,
@@ -303,14 +306,13 @@ class EmbeddedEngine:
             connection.executescript(
                 "BEGIN;"
                 "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
-                + _SCHEMA.format(g=0)
-                + "COMMIT;"
+                "COMMIT;"
             )
             connection.executemany(
                 "INSERT INTO meta VALUES (?, ?)",
                 [
                     ("format", FORMAT),
-                    ("current", "0"),
+                    ("current", ""),
                     ("last", "0"),
                     ("building", ""),
                     ("token", ""),
@@ -374,13 +376,17 @@ def _require_format(connection: sqlite3.Connection) -> None:
 
 
 def _current(connection: sqlite3.Connection) -> int:
-    return int(_meta(connection, "current"))
+    if current := _meta(connection, "current"):
+        return int(current)
+    raise IndexUnavailable("the index was never built to its end", code="index_missing")
 
 
 def _written(connection: sqlite3.Connection) -> list[int]:
     """The generations a change goes to: the one that answers and the one being built."""
-    building = _meta(connection, "building")
-    return [_current(connection), *([int(building)] if building else [])]
+    named = (_meta(connection, "current"), _meta(connection, "building"))
+    if generations := [int(name) for name in named if name]:
+        return generations
+    raise IndexUnavailable("the index was never built", code="index_missing")
 
 
 def _touch(connection: sqlite3.Connection, kind: str, whole: str) -> None:
@@ -414,12 +420,13 @@ def _require_building(connection: sqlite3.Connection, token: str) -> None:
 
 
 def _switch(connection: sqlite3.Connection, generation: int) -> None:
-    old = _current(connection)
+    old = _meta(connection, "current")
     _set_meta(connection, "current", str(generation))
     _set_meta(connection, "building", "")
     _set_meta(connection, "token", "")
     connection.execute(f"DELETE FROM touched_{generation}")
-    _drop(connection, old)
+    if old:
+        _drop(connection, int(old))
 
 
 def _drop(connection: sqlite3.Connection, generation: int) -> None:
@@ -668,7 +675,8 @@ def _hit(
     row: tuple[int, str, str, str, str, str, str, str, str, str], rank: float, question: Question
 ) -> Hit:
     _, kind, id, lang, title, url, summary, body, facets, day = row
-    shown = excerpt("\n".join(part for part in (summary, body) if part), question)
+    text = "\n".join(part for part in (summary, body) if part)
+    shown = excerpt(text, question, length=EXCERPT.get(lang, EXCERPT[""]))
     return Hit(
         id=id,
         kind=kind,

@@ -128,6 +128,20 @@ def test_a_rebuild_overtaken_by_another_gives_up(path: Path) -> None:
     other.close()
 
 
+def test_a_first_rebuild_that_fails_leaves_no_index(path: Path) -> None:
+    engine = EmbeddedEngine(path)
+
+    def broken() -> Iterator[Document]:
+        yield document("a")
+        raise RuntimeError("source failed")
+
+    with pytest.raises(RuntimeError):
+        engine.rebuild(broken())
+    assert engine.search(Query(text="임금")).degraded == "index_missing"
+    assert engine.rebuild([document("a")]) == 1
+    engine.close()
+
+
 def test_an_unfinished_rebuild_leaves_the_old_index(path: Path) -> None:
     engine = EmbeddedEngine(path)
     engine.rebuild([document("a")])
