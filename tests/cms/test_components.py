@@ -15,7 +15,7 @@ import pytest
 from django import forms
 from django.core.paginator import Paginator
 from django.template import Context, Template
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
@@ -591,3 +591,26 @@ def test_every_class_that_templates_use_is_styled() -> None:
         for value in re.findall(r'class="([^"{}]*)"', path.read_text()):
             used.update(value.split())
     assert used - known == set()
+
+
+# ── sign-in ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [("ko", "<h1>로그인</h1>"), ("en", "<h1>Sign in</h1>")]
+)
+@pytest.mark.django_db
+def test_the_sign_in_page_is_ours(client: Client, language: str, heading: str) -> None:
+    html = client.get(f"/{language}/accounts/login/").content.decode()
+    assert heading in html
+    assert 'class="masthead"' in html
+    assert f'href="/{"en" if language == "ko" else "ko"}/accounts/login/"' in html
+    assert_balanced(html)
+
+
+@pytest.mark.django_db
+def test_a_refused_sign_in_says_so_at_the_top(client: Client) -> None:
+    html = client.post(
+        "/en/accounts/login/", {"login": "nobody@city.example", "password": "wrong"}
+    ).content.decode()
+    assert '<div class="error-summary" role="alert">' in html
