@@ -1,7 +1,7 @@
 """Every address of the platform.
 
 Own views declare who may reach them with `@access`; third-party addresses are declared
-here by namespace or module. The check `kernel.E001` refuses an undeclared one.
+here by module or by the place they are mounted at. The check `kernel.E001` refuses an undeclared one.
 """
 
 from django.conf import settings
@@ -11,16 +11,13 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from secretariat.kernel.access import Access, declare_module
+from secretariat.kernel.access import Access, declare_module, declare_mount
 from secretariat.workspace.views import edge, sign_in
 
-declare_module("wagtail.admin", Access.OFFICE)
-declare_module("wagtail.documents.views.serve", Access.PUBLIC)
-for _app in ("snippets", "users", "images", "documents", "embeds", "sites", "locales", "contrib"):
-    declare_module(f"wagtail.{_app}", Access.OFFICE)
-declare_module("wagtail.views", Access.PUBLIC)
-declare_module("allauth", Access.PUBLIC)
-declare_module("django.views.i18n", Access.OFFICE)
+declare_mount("admin/", Access.OFFICE)  # kept by OfficeGateMiddleware
+declare_module("wagtail", Access.PUBLIC)
+declare_mount("<language>/accounts/", Access.PUBLIC)
+declare_mount("<language>/_util/", Access.PUBLIC)
 declare_module("django.views.static", Access.PUBLIC)
 
 urlpatterns = [

@@ -1,7 +1,8 @@
 """Who may reach an address: declared by every view, enforced here, checked at start-up.
 
 A view declares with `@access(Access.OFFICE)`; the addresses of other people's apps are
-declared by namespace (or by the module their views live in) in the URL configuration.
+declared in the URL configuration: by namespace, by the package their views live in, or by
+the place they are mounted at.
 What a person may not see is a 404.
 """
 
@@ -16,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import LocalePrefixPattern
 
 View = Callable[..., HttpResponseBase]
 
@@ -33,6 +35,7 @@ class Access(Enum):
 _tests: dict[Access, Callable[[HttpRequest], bool]] = {}
 _namespaces: dict[str, Access] = {}
 _modules: dict[str, Access] = {}
+_mounts: dict[str, Access] = {}
 
 
 def answer_with(kind: Access, test: Callable[[HttpRequest], bool]) -> None:
@@ -48,6 +51,11 @@ def declare_namespace(namespace: str, kind: Access) -> None:
 def declare_module(prefix: str, kind: Access) -> None:
     """Declare every address whose view lives in a third-party package without namespaces."""
     _modules[prefix] = kind
+
+
+def declare_mount(route: str, kind: Access) -> None:
+    """Declare every address below the place where a third-party app is included."""
+    _mounts[route] = kind
 
 
 def access(kind: Access) -> Callable[[View], View]:
@@ -72,7 +80,9 @@ def access(kind: Access) -> Callable[[View], View]:
     return decorate
 
 
-def declared_access(pattern: URLPattern, namespaces: tuple[str, ...]) -> Access | None:
+def declared_access(
+    pattern: URLPattern, namespaces: tuple[str, ...], route: str = ""
+) -> Access | None:
     """What is declared for one address, or None."""
     callback = pattern.callback
     own = getattr(callback, "access", None)
@@ -85,15 +95,22 @@ def declared_access(pattern: URLPattern, namespaces: tuple[str, ...]) -> Access 
     for prefix, kind in _modules.items():
         if module == prefix or module.startswith(prefix + "."):
             return kind
+    for mount, kind in _mounts.items():
+        if route.startswith(mount):
+            return kind
     return None
 
 
 def every_address(
     resolver: URLResolver | None = None, route: str = "", namespaces: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, URLPattern, tuple[str, ...]]]:
-    """Every address of the project: `(route, pattern, namespaces)`."""
+    """Every address of the project: `(route, pattern, namespaces)`.
+
+    The part that names the language is written "<language>/".
+    """
     for pattern in (resolver or get_resolver()).url_patterns:
-        here = route + str(pattern.pattern)
+        prefixed = isinstance(pattern.pattern, LocalePrefixPattern)
+        here = route + ("<language>/" if prefixed else str(pattern.pattern))
         if isinstance(pattern, URLResolver):
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
             yield from every_address(pattern, here, inner)
@@ -106,7 +123,7 @@ def undeclared_addresses() -> list[str]:
     return [
         route
         for route, pattern, namespaces in every_address()
-        if declared_access(pattern, namespaces) is None
+        if declared_access(pattern, namespaces, route) is None
     ]
 
 
