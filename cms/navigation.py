@@ -18,6 +18,7 @@ ADDRESSES = {
     "about": "about/",
     "cities": "cities/",
     "texts": "texts/",
+    "rules": "texts/rules/",
     "assemblies": "assemblies/",
     "decisions": "decisions/",
     "elections": "elections/",
