@@ -1,4 +1,4 @@
-"""Articles of texts: the newest adopted edition of each instrument, provision by provision.
+"""Articles of texts: the newest published edition of each instrument, provision by provision.
 
 An article is a document with all that is below it. What stands outside articles (a preamble,
 a closing formula, the paragraphs of a statement without articles) is a document of its own.
@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 
 from django.utils import translation
 
-from resolutions.models import Edition, Instrument
+from resolutions.models import Edition
 from resolutions.rules.numbering import render_number
 from resolutions.rules.structure import Kind, Provision
+from resolutions.selectors.texts import published_editions, published_instruments
 from resolutions.selectors.trees import edition_tree
 from search.query import Document
 from search.sources.wording import address
@@ -23,25 +24,18 @@ DIVISIONS = frozenset((Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.SUPPLEMENTARY
 
 
 def everything() -> Iterator[Document]:
-    """The provisions of every instrument that has an edition."""
-    slugs = Instrument.objects.exclude(editions=None).order_by("pk").values_list("slug", flat=True)
-    yield from now(list(slugs))
+    """The provisions of every instrument that has a public edition."""
+    yield from now(list(published_instruments().order_by("pk").values_list("slug", flat=True)))
 
 
 def now(things: Sequence[str]) -> Iterator[Document]:
-    """The provisions of these instruments, in every language of the newest edition."""
+    """The provisions of these instruments, in every language of the newest public edition."""
     for slug in things:
         yield from _provisions(slug)
 
 
 def _provisions(slug: str) -> Iterator[Document]:
-    edition = (
-        Edition.objects.filter(instrument__slug=slug)
-        .select_related("instrument")
-        .prefetch_related("languages", "instrument__wordings")
-        .order_by("-number")
-        .first()
-    )
+    edition = published_editions().filter(instrument__slug=slug).order_by("-number").first()
     if edition is None:
         return
     for row in edition.languages.all():

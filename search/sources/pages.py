@@ -1,4 +1,7 @@
-"""Pages of the site: what is live and public in Wagtail (about, news, forums)."""
+"""Pages of the site: what is live and public in Wagtail (about, news, forums).
+
+News carry the network's own time and are not public before it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from wagtail.rich_text import get_text_for_indexing
 
 from cms.models import ForumPage, HomePage, NewsPage, SitePage
 from search.query import Document
+from secretariat.kernel import clock
 
 KIND = "page"
 
@@ -29,7 +33,8 @@ def now(things: Sequence[str]) -> Iterator[Document]:
 
 
 def _public() -> Any:
-    return Page.objects.live().public().not_exact_type(Page, HomePage).select_related("locale")
+    rows = Page.objects.live().public().not_exact_type(Page, HomePage)
+    return rows.exclude(newspage__published_at__gt=clock.now()).select_related("locale")
 
 
 def _documents(page: Any) -> Iterator[Document]:

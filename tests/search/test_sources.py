@@ -22,6 +22,7 @@ from resolutions.models import (
     InstrumentTitle,
     Nomination,
     NominationText,
+    Publication,
     Vote,
     VoteResult,
     VoteText,
@@ -72,7 +73,7 @@ def test_practices(make_practice: Any) -> None:
     assert len(list(practices.now(["p1"]))) == 2
 
 
-def adopted(number: int, article: str) -> None:
+def adopted(number: int, article: str, *, public: bool = True) -> None:
     instrument, _made = Instrument.objects.get_or_create(
         slug="bylaws",
         defaults={"kind": "bylaws", "created_at": NOON, "authentic_languages": ["ko", "en"]},
@@ -86,6 +87,8 @@ def adopted(number: int, article: str) -> None:
         in_force_from=date(2018, 12, 12),
         sha256="0" * 64,
     )
+    if public:
+        Publication.objects.create(edition=edition, published_at=NOON)
     for language, title in (("ko", "규약"), ("en", "Bylaws")):
         EditionLanguage.objects.create(
             edition=edition, language=language, title=title, authentic=True, sha256="0" * 64
@@ -115,6 +118,7 @@ def test_articles_of_the_newest_edition() -> None:
     Instrument.objects.create(slug="draft", kind="resolution", created_at=NOON)
     adopted(1, "생활임금을 준다.")
     adopted(2, "생활임금을 지킨다.")
+    adopted(3, "아직 알리지 않았다.", public=False)
     found = list(articles.everything())
     assert [(each.lang, each.id, each.whole) for each in found if each.lang == "ko"] == [
         ("ko", "bylaws/2/pre", "bylaws"),
@@ -235,6 +239,9 @@ def test_public_pages(home: HomePage) -> None:
     home.add_child(instance=StandardPage(title="초안", slug="draft", live=False))
     news = home.add_child(instance=NewsIndexPage(title="소식", slug="news"))
     news.add_child(instance=NewsPage(title="창립", slug="founded", published_at=NOON))
+    news.add_child(
+        instance=NewsPage(title="내일", slug="tomorrow", published_at=NOON.replace(year=2999))
+    )
     forums = home.add_child(instance=ForumIndexPage(title="포럼", slug="forums"))
     day = {"date": "2018-12-11", "title": "", "slots": []}
     day["slots"] = [
