@@ -26,7 +26,7 @@ from cms.seats import Mark, QuorumLine, Seat, SeatField, SeatGroup
 from cms.templatetags.formats import reader_language
 from members.models import City
 from resolutions.models import Nomination, Vote
-from resolutions.models.votes import VoteState
+from resolutions.models.votes import VoteMode, VoteState
 from resolutions.rules.exhaustive import RoundFinding
 from resolutions.selectors.assemblies import Attendance
 from resolutions.selectors.decisions import SeatVote
@@ -50,6 +50,8 @@ def vote_url(vote: Vote) -> str:
 def choice_words(seat: Any, language: str) -> str:
     """What a seat said in a closed vote, in words; give it with its ballot, option and city."""
     ballot = getattr(seat, "ballot", None)
+    if seat.vote.mode == VoteMode.CONSENSUS:
+        return _("Decided by consensus")
     if ballot is None:
         return _("No vote cast")
     if ballot.option.city is not None:
@@ -58,16 +60,14 @@ def choice_words(seat: Any, language: str) -> str:
     return _("Vote: %(choice)s") % {"choice": mark.label if mark else ballot.option.key}
 
 
-def member_field(cities: Sequence[City], **more: Any) -> SeatField:
-    """The cities as a field of seats."""
+def member_field(cities: Sequence[City], *, summary: str = "") -> SeatField:
+    """The cities as a field of seats, by code."""
+    count = len(cities)
+    words = ngettext("%(count)d city, %(count)d seat.", "%(count)d cities, %(count)d seats.", count)
     return SeatField.of(
-        [city_seat(city) for city in cities],
-        summary=ngettext(
-            "%(count)d city, %(count)d seat.", "%(count)d cities, %(count)d seats.", len(cities)
-        )
-        % {"count": len(cities)},
+        [city_seat(city) for city in sorted(cities, key=lambda city: city.code)],
+        summary=summary or words % {"count": count},
         legend=False,
-        **more,
     )
 
 
@@ -230,7 +230,6 @@ def round_table(
         rounds=tuple(round_name(vote) for vote, _finding in closed),
         candidates=tuple(candidates),
         needed=tuple(finding.needed for _vote, finding in closed),
-        notes=tuple(finding.sentence.in_language(language) for _vote, finding in closed),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 SESSION_KINDS = [
     ("opening", _("Opening")),
     ("keynote", _("Keynote")),
     ("session", _("Session")),
-    ("table", _("Table")),
+    ("table", _("Table discussion")),
     ("round_table", _("Round table")),
     ("press", _("Press conference")),
     ("visit", _("Visit")),
@@ -23,7 +24,7 @@ SESSION_KINDS = [
 PAUSES = frozenset({"meal", "break", "transfer", "social"})
 
 PERSON_ROLES = [
-    ("chair", _("Chair")),
+    ("chair", pgettext_lazy("of a session", "Chair")),
     ("moderator", _("Moderator")),
     ("keynote", _("Keynote")),
     ("speaker", _("Speaker")),

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from cms import drawings
 from cms.components import (
@@ -26,7 +26,15 @@ from cms.components import (
     Row,
     RowList,
 )
-from cms.models import ForumIndexPage, ForumPage, HomePage, NewsIndexPage, NewsPage, SitePage
+from cms.models import (
+    ForumIndexPage,
+    ForumPage,
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    Pillar,
+    SitePage,
+)
 from cms.models.programme import PAUSES, PERSON_ROLES, SESSION_KINDS
 from cms.navigation import site_address
 from cms.page_contexts import gathers
@@ -42,6 +50,12 @@ from resolutions.selectors.elections import chair_on
 from secretariat.kernel import clock
 
 LATEST = 3
+PILLAR_TEXTS = {
+    Pillar.QUALITY: gettext_lazy("Jobs that pay enough, last, and leave time to live."),
+    Pillar.RIGHTS: gettext_lazy("Freedom to organise, fair treatment, no forced or child labour."),
+    Pillar.PROTECTION: gettext_lazy("Security in sickness, old age and between two jobs."),
+    Pillar.DIALOGUE: gettext_lazy("Workers, employers and the city deciding together."),
+}
 
 
 @gathers("SitePage")
@@ -75,8 +89,9 @@ def home(page: HomePage, request: HttpRequest) -> dict[str, Any]:
         "hero": Hero(
             title=page.title,
             lead=page.lead,
-            field=drawings.member_field(cities) if cities else None,
-            field_caption=_caption(len(cities), now) if cities else "",
+            field=drawings.member_field(cities, summary=_caption(len(cities), now))
+            if cities
+            else None,
             actions=(
                 Action(_("Read the rules and texts"), site_address("texts", language)),
                 Action(_("See the decisions"), site_address("decisions", language), "quiet"),
@@ -84,6 +99,14 @@ def home(page: HomePage, request: HttpRequest) -> dict[str, Any]:
             ),
             now=_happening(votes, language, now),
         ),
+        "pillars": [
+            {
+                "label": pillar.label,
+                "text": PILLAR_TEXTS[pillar],
+                "url": f"{site_address('library', language)}?pillar={pillar.value}",
+            }
+            for pillar in Pillar
+        ],
         "decisions": RowList([decision_row(vote, language) for vote in decided])
         if decided
         else None,
