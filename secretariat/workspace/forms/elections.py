@@ -1,0 +1,16 @@
+"""Announcing an election."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from secretariat.workspace.forms.assemblies import address_name_field
+from secretariat.workspace.forms.wording import WordedForm
+
+
+class ElectionForm(WordedForm):
+    """What the election is called, and its address."""
+
+    worded = {"title": (_("Title"), {"max_length": 300}, 1)}
+    slug = address_name_field()
+    field_order = ("title_ko", "title_en", "slug")

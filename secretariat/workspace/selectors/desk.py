@@ -1,0 +1,155 @@
+"""What a city's desk shows: what waits for the city, what was decided, who acts for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, Prefetch, Q
+from django.utils.translation import get_language
+
+from cms.models import Practice
+from members.models import City, Mandate, Membership
+from members.policies import in_force
+from resolutions.models import Assembly, Election, Nomination, RollSeat, Seconding
+from resolutions.models.assemblies import AssemblyState
+from resolutions.models.elections import ElectionState, NominationState
+from resolutions.models.votes import VoteMode, VoteState
+from resolutions.rules.attendance import Presence, presences
+from resolutions.selectors.seats import attendance_acts
+from secretariat.kernel.clock import SEOUL
+from secretariat.workspace.selectors.votes import ballot_of
+
+RECENT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Attending:
+    """A city at an assembly: `since` when it has been there without a break, None if it is not."""
+
+    assembly: Assembly
+    since: datetime | None = None
+    mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything on a city's desk. `ballots` are the city's seats in open votes."""
+
+    ballots: tuple[RollSeat, ...]
+    decided: tuple[RollSeat, ...]
+    nominations: tuple[Nomination, ...]
+    elections: tuple[Election, ...]
+    attending: Attending | None
+    upcoming: tuple[Assembly, ...]
+    people: tuple[Mandate, ...]
+    practices: tuple[Practice, ...]
+    membership: Membership | None
+
+    @property
+    def waiting_ballots(self) -> tuple[RollSeat, ...]:
+        """Open votes in which the city has not voted."""
+        return tuple(seat for seat in self.ballots if ballot_of(seat) is None)
+
+    @property
+    def cast_ballots(self) -> tuple[RollSeat, ...]:
+        """Open votes in which it has; the vote can still be changed."""
+        return tuple(seat for seat in self.ballots if ballot_of(seat) is not None)
+
+
+def desk_of(*, city: City, now: datetime) -> Desk:
+    """Everything on a city's desk, in as many queries for thirty things as for one."""
+    seats = _seats_in_votes(city)
+    elections = _elections_taking_nominations()
+    assemblies = list(
+        Assembly.objects.filter(
+            Q(state=AssemblyState.OPEN) | Q(state=AssemblyState.CONVENED, ends_at__gt=now)
+        )
+        .prefetch_related("wordings")
+        .order_by("starts_at")
+    )
+    meeting = next((each for each in assemblies if each.state == AssemblyState.OPEN), None)
+    return Desk(
+        ballots=tuple(
+            seat
+            for seat in seats
+            if seat.vote.state == VoteState.OPEN and seat.vote.mode == VoteMode.ROLL_CALL
+        ),
+        decided=tuple(seat for seat in seats if seat.vote.state == VoteState.CLOSED)[:RECENT],
+        nominations=tuple(
+            nomination for election in elections for nomination in election.nominations.all()
+        ),
+        elections=tuple(elections),
+        attending=attending(assembly=meeting, city=city, now=now) if meeting else None,
+        upcoming=tuple(each for each in assemblies if each.state == AssemblyState.CONVENED),
+        people=tuple(
+            Mandate.objects.filter(in_force(now), city=city)
+            .select_related("person")
+            .order_by("rank", "starts_at", "pk")
+        ),
+        practices=tuple(
+            Practice.objects.filter(city=city, locale__language_code=_language()).order_by("title")
+        ),
+        membership=_membership(city, now),
+    )
+
+
+def attending(*, assembly: Assembly, city: City, now: datetime) -> Attending:
+    """Whether the record says that the city is there, and since when. One query."""
+    acts = attendance_acts(assembly=assembly)
+    periods: tuple[Presence, ...] = presences(acts).get(city.slug, ())
+    current = next((period for period in periods if period.contains(now)), None)
+    if current is None:
+        return Attending(assembly=assembly)
+    return Attending(assembly=assembly, since=current.starts_at, mode=current.mode)
+
+
+def _language() -> str:
+    return (get_language() or "ko").split("-")[0]
+
+
+def _seats_in_votes(city: City) -> list[RollSeat]:
+    """The city's seats in votes that are open, then in the latest that were decided."""
+    rows = (
+        RollSeat.objects.filter(city=city)
+        .select_related("vote__result", "ballot__option__city")
+        .prefetch_related("vote__wordings", "ballot__option__city__name_rows")
+    )
+    return [
+        *rows.filter(vote__state=VoteState.OPEN).order_by("vote__opened_at", "pk"),
+        *rows.filter(vote__state=VoteState.CLOSED).order_by(F("vote__closed_at").desc(), "-pk")[
+            :RECENT
+        ],
+    ]
+
+
+def _elections_taking_nominations() -> list[Election]:
+    standing = (NominationState.PROPOSED, NominationState.SECONDED, NominationState.ACCEPTED)
+    nominations = Nomination.objects.filter(state__in=standing).select_related(
+        "city", "nominated_by"
+    )
+    return list(
+        Election.objects.filter(state=ElectionState.NOMINATING)
+        .select_related("assembly")
+        .prefetch_related(
+            "wordings",
+            Prefetch(
+                "nominations",
+                queryset=nominations.prefetch_related(
+                    "city__name_rows",
+                    Prefetch("secondings", queryset=Seconding.objects.select_related("city")),
+                ).order_by("city__code"),
+            ),
+        )
+        .order_by("announced_at")
+    )
+
+
+def _membership(city: City, now: datetime) -> Membership | None:
+    on = now.astimezone(SEOUL).date()
+    return (
+        Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), city=city, starts_on__lte=on)
+        .order_by("-starts_on")
+        .first()
+    )
+

@@ -1,0 +1,24 @@
+"""Badges of votes, elections and nominations, in their own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from cms import drawings
+from cms.components import Badge
+
+register = template.Library()
+
+
+@register.filter
+def vote_badge(vote: Any) -> Badge:
+    """A closed vote's outcome, any other's state."""
+    return drawings.vote_badge(vote)
+
+
+@register.filter
+def badge_of(thing: Any) -> Badge:
+    """The badge of a thing's state."""
+    return drawings.badge_of(thing)

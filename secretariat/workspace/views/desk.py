@@ -1,0 +1,423 @@
+"""The desk of a city: what waits for it, its vote, its nominations. A city's own people only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cms.components import Crumb
+from cms.drawings import roll_call_result
+from cms.legal_layout import lay_out
+from cms.templatetags.formats import reader_language
+from members.models import City
+from members.policies import CityAction, OfficeAction, city_policy, mandates_in_force, office_policy
+from resolutions.models import Election, Nomination, Vote
+from resolutions.models.texts import InstrumentState
+from resolutions.models.votes import VoteMode, VoteState
+from resolutions.rules.nomination_lifecycle import NOMINATION_LIFECYCLE, NominationAction
+from resolutions.rules.nomination_lifecycle import Seconding as SecondingFacts
+from resolutions.rules.nomination_lifecycle import Withdrawing
+from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE, ElectionAction, ElectionState
+from resolutions.rules.numbering import render_number
+from resolutions.selectors.assemblies import day_of
+from resolutions.selectors.decisions import public_votes, result_document, sentence_of
+from resolutions.selectors.elections import nominations_of, public_election
+from resolutions.selectors.seats import seats_of_assembly
+from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.services.elections import (
+    accept_nomination,
+    nominate,
+    second,
+    withdraw_nomination,
+)
+from resolutions.services.votes import cast_vote
+from secretariat.kernel.access import Access, access
+from secretariat.kernel.errors import DomainError
+from secretariat.workspace.acts import Act, known, obstacle
+from secretariat.workspace.forms.desk import BallotForm, NominationForm
+from secretariat.workspace.selectors.desk import attending, desk_of
+from secretariat.workspace.selectors.votes import VotePaper, ballot_of, vote_paper
+from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
+from secretariat.workspace.vote_drawings import choice_of, options_of, seat_drawing
+from secretariat.workspace.zones import zones_of
+
+@access(Access.CITY)
+@require_safe
+@never_cache
+def desks(request: HttpRequest) -> HttpResponse:
+    """The way to the desk: at once with one city, by choosing among several."""
+    now = request.now  # type: ignore[attr-defined]
+    cities = list(
+        city_policy.cities(request.user, CityAction.SEE_DESK, now)
+        .prefetch_related("name_rows")
+        .order_by("code")
+    )
+    if not cities:
+        raise Http404
+    if len(cities) == 1:
+        return redirect("workspace:city_desk", city=cities[0].slug)
+    roles: dict[int, list[str]] = {}
+    for mandate in mandates_in_force(request.user, now):
+        roles.setdefault(mandate.city_id, []).append(mandate.get_role_display())
+    context = {"cities": [(city, ", ".join(roles.get(city.pk, []))) for city in cities]}
+    return render(request, "workspace/desk/choose.html", context)
+
+
+@access(Access.CITY)
+@require_safe
+@never_cache
+def desk(request: HttpRequest, city: str) -> HttpResponse:
+    """What waits for the city, what was decided, who acts for it."""
+    owner = _own_city(request, city)
+    now = request.now  # type: ignore[attr-defined]
+    shown = desk_of(city=owner, now=now)
+    may = _abilities(request, owner)
+    context = {
+        **_frame(request, owner),
+        "desk": shown,
+        "may": may,
+        "waiting": list(_waiting(shown.elections, owner, may)),
+        "decided": [(seat, choice_of(seat)) for seat in shown.decided],
+        "zones": zones_of(owner),
+    }
+    return render(request, "workspace/desk/desk.html", context)
+
+
+@access(Access.CITY)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def ballot(request: HttpRequest, city: str, vote: str) -> HttpResponse:
+    """The ballot: one question, large answers; afterwards what was cast, and the result."""
+    owner = _own_city(request, city)
+    now = request.now  # type: ignore[attr-defined]
+    paper = vote_paper(slug=vote, city=owner, now=now)
+    if paper is None:
+        raise Http404
+    form = _ballot_form(paper, request.POST if request.method == "POST" else None)
+
+    def page(status: int = 200) -> HttpResponse:
+        return _ballot_page(request, owner, paper, form, status=status)
+
+    if request.method != "POST":
+        return page()
+
+    def cast(data: dict[str, Any]) -> tuple[str, str]:
+        cast_vote(vote=paper.vote, city=owner, choice=data["choice"], actor=request.user, now=now)
+        words = dict(options_of(paper.vote))[data["choice"]]
+        said = _("The vote of %(city)s is cast: %(choice)s.") % {
+            "city": owner.name_in(reader_language()),
+            "choice": words,
+        }
+        return said, request.path
+
+    return submit(request, form, cast, again=page)
+
+
+@access(Access.CITY)
+@require_safe
+@never_cache
+def ballot_text(request: HttpRequest, city: str, vote: str) -> HttpResponse:
+    """The text that is voted on, as it lies on the table."""
+    owner = _own_city(request, city)
+    found = public_votes().filter(slug=vote, instrument__isnull=False).first()
+    if found is None or found.instrument is None:
+        raise Http404
+    instrument = found.instrument
+    if instrument.state not in (InstrumentState.TABLED, InstrumentState.ADOPTED):
+        return redirect("cms:text", slug=instrument.slug)
+    languages = draft_languages(instrument=instrument)
+    trees = {each: draft_tree(instrument=instrument, language=each) for each in languages}
+    context = {
+        **_frame(request, owner),
+        "vote": found,
+        "legal": lay_out(trees, languages=languages, number=_number),
+        "crumbs": (*_crumbs(owner), Crumb(found, _ballot_url(owner, found)), Crumb(_("Text"))),
+    }
+    return render(request, "workspace/desk/text.html", context)
+
+
+@access(Access.CITY)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
+    """Proposing, seconding, accepting and withdrawing, for one city."""
+    owner = _own_city(request, city)
+    found = public_election(slug=election)
+    if found is None:
+        raise Http404
+    form = _nomination_form(request, found)
+    if request.method == "GET" or request.method == "HEAD":
+        return _nominations_page(request, owner, found, form)
+    if request.POST.get("act") == "nominate":
+        return submit(
+            request,
+            form,
+            lambda data: _propose(request, owner, found, form),
+            again=lambda status: _nominations_page(request, owner, found, form, status=status),
+        )
+    fresh = _nomination_form(request, found, bound=False)
+    return perform(
+        request,
+        _nomination_deeds(request, owner, found),
+        back=request.path,
+        again=lambda refusal: _nominations_page(request, owner, found, fresh, refusal=refusal),
+    )
+
+
+# ── the page's frame ────────────────────────────────────────────────────────────────────────
+
+
+def _own_city(request: HttpRequest, slug: str) -> City:
+    """The city, where the person holds a mandate of it that lets them see its desk."""
+    city = get_object_or_404(City.objects.prefetch_related("name_rows"), slug=slug)
+    now = request.now  # type: ignore[attr-defined]
+    if not city_policy.may(request.user, CityAction.SEE_DESK, city, now):
+        raise Http404
+    return city
+
+
+def _frame(request: HttpRequest, city: City) -> dict[str, Any]:
+    now = request.now  # type: ignore[attr-defined]
+    own = [each for each in mandates_in_force(request.user, now) if each.city_id == city.pk]
+    return {
+        "city": city,
+        "roles": ", ".join(mandate.get_role_display() for mandate in own),
+        "several": len({each.city_id for each in mandates_in_force(request.user, now)}) > 1,
+        "in_office": office_policy.may(request.user, OfficeAction.SEE_OFFICE, now),
+        "crumbs": (Crumb(_("Desk of %(city)s") % {"city": city.name_in(reader_language())}),),
+        "section": "",
+    }
+
+
+def _crumbs(city: City) -> tuple[Crumb, ...]:
+    words = _("Desk of %(city)s") % {"city": city.name_in(reader_language())}
+    return (Crumb(words, reverse("workspace:city_desk", args=[city.slug])),)
+
+
+def _abilities(request: HttpRequest, city: City) -> dict[str, bool]:
+    """What the person may do for the city, for templates: `{"vote": True, …}`."""
+    now = request.now  # type: ignore[attr-defined]
+    names = {"vote": CityAction.VOTE, "nominate": CityAction.NOMINATE}
+    return {
+        name: city_policy.may(request.user, action, city, now) for name, action in names.items()
+    }
+
+
+def _number(kind: str, number: str, language: str) -> str:
+    return render_number(kind, number, language)
+
+
+# ── the ballot ──────────────────────────────────────────────────────────────────────────────
+
+
+def _ballot_url(city: City, vote: Vote) -> str:
+    return reverse("workspace:ballot", args=[city.slug, vote.slug])
+
+
+def _ballot_form(paper: VotePaper, data: Any) -> BallotForm:
+    language = reader_language()
+    question = paper.vote.questions.in_language(language) or paper.vote.title_in(language)
+    cast = ballot_of(paper.seat) if paper.seat else None
+    return BallotForm(
+        data,
+        question=question,
+        options=options_of(paper.vote),
+        initial={"choice": cast.option.key} if cast else None,
+    )
+
+
+def _ballot_page(
+    request: HttpRequest, city: City, paper: VotePaper, form: BallotForm, *, status: int
+) -> HttpResponse:
+    now = request.now  # type: ignore[attr-defined]
+    vote, document = paper.vote, result_document(vote=paper.vote)
+    open_now = vote.state == VoteState.OPEN
+    there = attending(assembly=vote.assembly, city=city, now=vote.closed_at or now)
+    context = {
+        **_frame(request, city),
+        "paper": paper,
+        "vote": vote,
+        "form": form,
+        "open": open_now,
+        "roll_call": vote.mode == VoteMode.ROLL_CALL,
+        "may_vote": _abilities(request, city)["vote"],
+        "cast": ballot_of(paper.seat) if paper.seat else None,
+        "cast_words": choice_of(paper.seat) if paper.seat else "",
+        "there": there,
+        "field": seat_drawing(paper, document),
+        "result": roll_call_result(vote, document),
+        "sentence": sentence_of(document=document).in_language(reader_language()),
+        "quorum": paper.quorum.sentence.in_language(reader_language()) if paper.quorum else "",
+        "zones": zones_of(city),
+        "crumbs": (*_crumbs(city), Crumb(vote)),
+    }
+    return render(request, "workspace/desk/ballot.html", context, status=status)
+
+
+# ── nominations ─────────────────────────────────────────────────────────────────────────────
+
+
+def _waiting(elections: Any, city: City, may: dict[str, bool]) -> Iterator[dict[str, Any]]:
+    """What an election asks of the city: to accept, to second, to nominate."""
+    if not may["nominate"]:
+        return
+    language = reader_language()
+    for election in elections:
+        address = reverse("workspace:nominations", args=[city.slug, election.slug])
+        for nomination in election.nominations.all():
+            if nomination.city_id == city.pk and nomination.state == "seconded":
+                yield {
+                    "title": _("Accept the nomination: %(election)s")
+                    % {"election": election.title_in(language)},
+                    "text": _("%(city)s is nominated and seconded. It is a candidate once it accepts.")
+                    % {"city": city.name_in(language)},
+                    "url": address,
+                }
+            elif nomination.state == "proposed" and _may_second(nomination, city):
+                yield {
+                    "title": _("Second the nomination of %(city)s")
+                    % {"city": nomination.city.name_in(language)},
+                    "text": election.title_in(language),
+                    "url": address,
+                }
+        yield {
+            "title": _("Nominations are open: %(election)s")
+            % {"election": election.title_in(language)},
+            "text": _("Your city may propose a city, or itself."),
+            "url": address,
+        }
+
+
+def _may_second(nomination: Nomination, city: City) -> bool:
+    return NOMINATION_LIFECYCLE.allows(
+        nomination.state, NominationAction.SECOND, _seconding(nomination, city)
+    )
+
+
+def _seconding(nomination: Nomination, city: City) -> SecondingFacts:
+    proposer = nomination.nominated_by
+    return SecondingFacts(
+        city=city.slug,
+        nominee=nomination.city.slug,
+        nominated_by=proposer.slug,
+        seconders=frozenset(each.city.slug for each in nomination.secondings.all()),
+    )
+
+
+def _nomination_form(
+    request: HttpRequest, election: Election, *, bound: bool = True
+) -> NominationForm:
+    now = request.now  # type: ignore[attr-defined]
+    taken = {nomination.city.slug for nomination in nominations_of(election=election)}
+    seats = seats_of_assembly(
+        assembly=election.assembly, on=day_of(assembly=election.assembly, at=now)
+    )
+    posted = bound and request.method == "POST" and request.POST.get("act") == "nominate"
+    return NominationForm(
+        request.POST if posted else None,
+        cities=[city for city in seats if city.slug not in taken or posted],
+        language=reader_language(),
+    )
+
+
+def _propose(
+    request: HttpRequest, city: City, election: Election, form: NominationForm
+) -> tuple[str, str]:
+    proposed = get_object_or_404(City, slug=form.cleaned_data["city"])
+    nominate(
+        election=election,
+        city=proposed,
+        by=city,
+        statements=form.words("statement"),
+        actor=request.user,
+        now=request.now,  # type: ignore[attr-defined]
+    )
+    said = _("%(city)s is nominated.") % {"city": proposed.name_in(reader_language())}
+    return said, request.path
+
+
+def _nomination_deeds(
+    request: HttpRequest, city: City, election: Election
+) -> dict[str, Callable[[], str]]:
+    slug = request.POST.get("nomination", "")
+    nomination = get_object_or_404(election.nominations.select_related("city"), city__slug=slug)
+    name = nomination.city.name_in(reader_language())
+    doing = {"actor": request.user, "now": request.now}  # type: ignore[attr-defined]
+
+    def support() -> str:
+        second(nomination=nomination, by=city, **doing)
+        return _("The nomination of %(city)s is seconded by your city.") % {"city": name}
+
+    def accept() -> str:
+        accept_nomination(nomination=nomination, **doing)
+        return _("%(city)s is a candidate.") % {"city": name}
+
+    def withdraw() -> str:
+        withdraw_nomination(nomination=nomination, **doing)
+        return _("%(city)s has withdrawn.") % {"city": name}
+
+    return {"second": support, "accept": accept, "withdraw": withdraw}
+
+
+def _nomination_acts(
+    election: Election, nomination: Nomination, city: City, *, may: bool
+) -> Iterator[Act]:
+    if not may:
+        return
+    hidden = (("nomination", nomination.city.slug),)
+    language = reader_language()
+    nominating = known(ELECTION_LIFECYCLE, election.state, ElectionAction.NOMINATE)
+    own = nomination.city_id == city.pk
+    if nominating and own and known(NOMINATION_LIFECYCLE, nomination.state, NominationAction.ACCEPT):
+        yield Act("accept", _("Accept the nomination"), tone="open", hidden=hidden)
+    elif nominating and not own and _may_second(nomination, city):
+        yield Act("second", _("Second the nomination"), hidden=hidden)
+    if own and known(NOMINATION_LIFECYCLE, nomination.state, NominationAction.WITHDRAW):
+        facts = Withdrawing(round_open=election.state == ElectionState.IN_ROUND)
+        yield Act(
+            "withdraw",
+            _("Withdraw"),
+            tone="danger",
+            warning=_("A withdrawal is final: the city cannot be nominated again."),
+            blocked=obstacle(
+                NOMINATION_LIFECYCLE,
+                nomination.state,
+                NominationAction.WITHDRAW,
+                facts,
+                language=language,
+            ),
+            hidden=hidden,
+        )
+
+
+def _nominations_page(
+    request: HttpRequest,
+    city: City,
+    election: Election,
+    form: NominationForm,
+    *,
+    refusal: DomainError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    may = _abilities(request, city)["nominate"]
+    found = nominations_of(election=election)
+    context = {
+        **_frame(request, city),
+        "election": election,
+        "nominations": [
+            (each, list(_nomination_acts(election, each, city, may=may))) for each in found
+        ],
+        "form": form if may and election.state == ElectionState.NOMINATING else None,
+        "may": may,
+        "refusal": summary_of(refusal),
+        "crumbs": (*_crumbs(city), Crumb(election)),
+    }
+    status = status_of(refusal) if refusal else status
+    return render(request, "workspace/desk/nominations.html", context, status=status)
