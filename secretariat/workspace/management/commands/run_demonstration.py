@@ -33,7 +33,8 @@ class Command(BaseCommand):
     def handle(self, *, bind: str, prepare_only: bool, **options: Any) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("Set DEMONSTRATION=1: this command serves the demonstration only.")
-        Path(settings.DATA_DIR).mkdir(parents=True, exist_ok=True)
+        for folder in (settings.DATA_DIR, settings.STATIC_ROOT, settings.MEDIA_ROOT):
+            Path(folder).mkdir(parents=True, exist_ok=True)
         self._prepare()
         if not prepare_only:
             self._serve(bind)
@@ -103,6 +104,7 @@ class Command(BaseCommand):
     def _serve(self, bind: str) -> None:
         host, _colon, port = bind.rpartition(":")
         connections.close_all()
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretariat.settings.development")
         manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
         worker = subprocess.Popen([*manage, "db_worker", "--interval", "1"], env=os.environ)
         server = subprocess.Popen(
@@ -118,7 +120,12 @@ class Command(BaseCommand):
                 port,
                 "--workers",
                 "2",
-                "--no-access-log",
+                "--blocking-threads",
+                "4",
+                "--backpressure",
+                "32",
+                "--log-level",
+                "warning",
                 "secretariat.wsgi:application",
             ],
             env=os.environ,
