@@ -18,6 +18,12 @@ def live_practices(*, language: str) -> QuerySet[Practice]:
     )
 
 
+def featured_practices(*, language: str, limit: int) -> list[Practice]:
+    """The newest public practices of cities; where there are none, the newest of all."""
+    rows = live_practices(language=language)
+    return list(rows.exclude(city=None)[:limit]) or list(rows[:limit])
+
+
 def practice_at(*, slug: str, language: str) -> Practice | None:
     """The public practice at an address: in `language`, else in another language, or None."""
     rows = Practice.objects.filter(live=True, slug=slug).select_related("locale", "city")

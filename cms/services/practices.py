@@ -115,6 +115,18 @@ def address_name(external_id: str, *, taken: bool = False) -> str:
     return f"{plain}-{sha256(external_id)[:8]}".lstrip("-")
 
 
+def identify(*, city: City | None, title: str) -> tuple[str, str]:
+    """Identifier and address name for a practice that is new in every language."""
+    owner = city.slug if city else "network"
+    plain = f"{owner}-{slugify(title, allow_unicode=True)}"[:90]
+    identifier, further = plain, 2
+    while Practice.objects.filter(external_id=identifier).exists():
+        identifier, further = f"{plain}-{further}", further + 1
+    slug = address_name(identifier)
+    taken = Practice.objects.filter(slug=slug).exists()
+    return identifier, address_name(identifier, taken=taken)
+
+
 def _checked(words: PracticeWords) -> dict[str, Any]:
     fields = words.as_fields()
     for problem in _problems(fields):
@@ -140,15 +152,17 @@ def _problems(fields: dict[str, Any]) -> list[_Problem]:
 
 
 def _add(*, city: City | None, language: str, fields: dict[str, Any], external_id: str) -> Practice:
-    owner = city.slug if city else "network"
-    identifier = external_id or f"{owner}-{slugify(fields['title'], allow_unicode=True)}"[:100]
-    others = Practice.objects.filter(external_id=identifier)
-    sibling = others.first()
-    if sibling is not None and sibling.city != city:
-        raise Conflict(_("Another city has a practice of this name."), where=identifier)
-    slug = sibling.slug if sibling else address_name(identifier)
-    if sibling is None and Practice.objects.filter(slug=slug).exists():
-        slug = address_name(identifier, taken=True)
+    if external_id:
+        identifier, slug = external_id, address_name(external_id)
+        sibling = Practice.objects.filter(external_id=identifier).first()
+        if sibling is not None and sibling.city != city:
+            raise Conflict(_("Another city has a practice of this name."), where=identifier)
+        if sibling is not None:
+            slug = sibling.slug
+        elif Practice.objects.filter(slug=slug).exists():
+            slug = address_name(identifier, taken=True)
+    else:
+        identifier, slug = identify(city=city, title=fields["title"])
     row = Practice(
         external_id=identifier,
         slug=slug,

@@ -44,6 +44,7 @@ from cms.templatetags.formats import day_range
 from cms.views.decisions import decision_row
 from cms.views.practices import practice_card
 from members.selectors.public import member_cities
+from resolutions.models.votes import VoteState
 from resolutions.selectors.assemblies import next_assembly, running_assembly
 from resolutions.selectors.decisions import open_votes, public_votes
 from resolutions.selectors.elections import chair_on
@@ -82,9 +83,9 @@ def home(page: HomePage, request: HttpRequest) -> dict[str, Any]:
     now = _now(request)
     cities = member_cities(on=timezone.localdate(now))
     votes = list(open_votes()[:1])
-    practices = list(library.live_practices(language=language)[:LATEST])
+    practices = library.featured_practices(language=language, limit=LATEST)
     news = list(pages.latest_news(language=language, now=now)[:LATEST])
-    decided = list(public_votes()[:LATEST])
+    decided = list(public_votes().filter(state=VoteState.CLOSED)[:LATEST])
     return {
         "hero": Hero(
             title=page.title,
@@ -197,7 +198,7 @@ def _slot(slot: Any, home_address: str) -> ProgrammeSlot:
 def _session(session: Any, home_address: str) -> ProgrammeSession:
     return ProgrammeSession(
         title=session["title"],
-        kind=dict(SESSION_KINDS).get(session["kind"], ""),
+        kind="" if session["kind"] in PAUSES else dict(SESSION_KINDS).get(session["kind"], ""),
         room=session["room"],
         people=tuple(_person(person) for person in session["people"]),
         text=session["text"],
