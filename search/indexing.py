@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 NOTHING_TO_UPDATE = frozenset(("index_missing", "index_outdated", "index_damaged"))
-"""States of the index in which only a rebuild helps, and a rebuild reads everything anyway."""
+"""States of the index in which only a rebuild helps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,8 @@ def rebuild_index() -> dict[str, int]:
 def reindex(*, kind: str, things: Iterable[str]) -> None:
     """Bring the index up to what these things are now.
 
-    Where there is no usable index there is nothing to do: the rebuild that has to come
-    reads them. Raises `IndexUnavailable` when the index exists and could not be written.
+    Where there is no usable index it is built. Raises `IndexUnavailable` when the index
+    exists and could not be written.
     """
     source = _sources[kind]
     waiting = iter(dict.fromkeys(things))
@@ -84,5 +84,6 @@ def reindex(*, kind: str, things: Iterable[str]) -> None:
         except IndexUnavailable as reason:
             if reason.code not in NOTHING_TO_UPDATE:
                 raise
-            logger.info("search index not updated: %s", reason.code)
+            logger.info("search index built anew: %s", reason.code)
+            rebuild_index()
             return

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from wagtail.models import Locale
 
 from cms.models import Practice
@@ -16,7 +17,6 @@ from cms.services.practice_rows import PracticeRow, RowReader, RowRejected, key_
 from cms.services.practices import address_name
 from members.models import City
 from secretariat.kernel.audit import act, canonical_json, sha256
-from secretariat.kernel.errors import Missing
 from secretariat.kernel.outbox import announce
 from secretariat.kernel.policy import Authority
 
@@ -95,13 +95,10 @@ def load_practices(
 
     A line with a known `id` and `lang` changes that practice. Each batch is one transaction
     with one audit entry that carries `digest`, the SHA-256 of the whole file. `dry_run`
-    finds the same numbers and writes nothing. Raises NotAllowed, and Missing where the
-    site's languages are not set up.
+    finds the same numbers and writes nothing. Raises NotAllowed.
     """
     authority = practice_policy.require_publish(actor, now)
-    locales = {locale.language_code: locale for locale in Locale.objects.all()}
-    if not locales:
-        raise Missing("The site has no languages yet: run start_network first.", where="site")
+    locales = _languages_of_the_site()
     reader = RowReader(languages=frozenset(locales), cities=_cities_by_name())
     loading = _Loading(LoadReport(dry_run), authority, actor, now, digest, locales)
     batch: dict[tuple[str, str], PracticeRow] = {}
@@ -126,6 +123,13 @@ def load_practices(
     loading.report.unknown_fields = dict(reader.unknown_fields)
     loading.report.unknown_cities = dict(reader.unknown_cities)
     return loading.report
+
+
+def _languages_of_the_site() -> dict[str, Locale]:
+    """The languages that content is written in, set up where the site is not founded yet."""
+    for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES:
+        Locale.objects.get_or_create(language_code=code)
+    return {locale.language_code: locale for locale in Locale.objects.all()}
 
 
 def _cities_by_name() -> dict[str, City]:

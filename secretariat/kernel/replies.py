@@ -12,6 +12,9 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, ProgrammingError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
 
 from secretariat.kernel.errors import DomainError
 from secretariat.kernel.models import Network
@@ -27,6 +30,12 @@ def demonstration_notice() -> dict[str, Any]:
     if Network.objects.filter(pk=1, demonstration=True).exists():
         return {"demonstration": DEMONSTRATION_NOTICE}
     return {}
+
+
+def _schema_is_current() -> bool:
+    """Whether every migration has run in the database."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 class ReplyingCommand(BaseCommand):
@@ -58,6 +67,20 @@ class ReplyingCommand(BaseCommand):
             document = self.answer(**options)
         except DomainError as refusal:
             self.refuse([dict(refusal.as_json())], as_json=as_json)
+        except (OperationalError, ProgrammingError) as problem:
+            if _schema_is_current():
+                raise
+            message = _("The database is not prepared: run manage.py migrate. (%(problem)s)")
+            self.refuse(
+                [
+                    {
+                        "code": "database_not_prepared",
+                        "message": message % {"problem": problem},
+                        "where": str(connection.settings_dict["NAME"]),
+                    }
+                ],
+                as_json=as_json,
+            )
         else:
             if as_json:
                 self.print_json(document)

@@ -3,6 +3,9 @@
 from secretariat.settings.base import *
 from secretariat.settings.base import DATA_DIR, env
 
+for _folder in (DATA_DIR, DATA_DIR / "static", DATA_DIR / "media"):
+    _folder.mkdir(parents=True, exist_ok=True)
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="development only, refused in production")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from search.engines import get_engine
+from search.indexing import NOTHING_TO_UPDATE, rebuild_index
 from search.query import FACETS, Query
 from search.refusal import refused_for
 from search.sources.wording import languages
@@ -44,6 +45,10 @@ class Command(ReplyingCommand):
             text=options["query"], lang=options["lang"], facets=chosen, page=options["page"]
         )
         results = get_engine().search(query)
+        if results.degraded in NOTHING_TO_UPDATE:
+            self.progress(_("Building the search index first …"))
+            rebuild_index()
+            results = get_engine().search(query)
         if results.degraded:
             raise refused_for(results.degraded)
         return {

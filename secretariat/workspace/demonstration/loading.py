@@ -12,11 +12,12 @@ from datetime import datetime
 
 from django.core.management.color import no_style
 from django.db import connection, transaction
+from django.utils import timezone
 
 from search.indexing import rebuild_index
 from secretariat.kernel import clock
 from secretariat.kernel.errors import WrongState
-from secretariat.kernel.models import AuditEntry, Network
+from secretariat.kernel.models import AuditEntry, Network, OutboxMessage
 from secretariat.workspace.demonstration.content import publish_content
 from secretariat.workspace.demonstration.replay import RoundTable
 from secretariat.workspace.demonstration.source import moment_of
@@ -37,6 +38,8 @@ def load(*, told: Callable[[datetime, str], None] | None = None) -> None:
         table.play(since=CONTENT_AT, until=clock.DEMONSTRATION_STARTS_AT, told=told)
         clock.set_demonstration_clock(shows=clock.DEMONSTRATION_STARTS_AT)
     rebuild_index()
+    # The index has everything; nothing that was announced on the way is left to tell.
+    OutboxMessage.objects.filter(delivered_at=None).update(delivered_at=timezone.now())
 
 
 def start_again() -> None:
