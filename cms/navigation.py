@@ -27,6 +27,7 @@ ADDRESSES = {
     "search": "search/",
     "audit": "audit/",
     "accessibility": "accessibility/",
+    "arrive": "arrive/",
     "desk": "desk/",
     "office": "office/",
     "sign_in": "accounts/login/",
