@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from search.engines import get_engine
-from search.errors import IndexUnavailable
+from search.errors import IndexUnavailable, RebuildSuperseded
 from search.query import Document
 
 logger = logging.getLogger(__name__)
@@ -85,5 +85,13 @@ def reindex(*, kind: str, things: Iterable[str]) -> None:
             if reason.code not in NOTHING_TO_UPDATE:
                 raise
             logger.info("search index built anew: %s", reason.code)
-            rebuild_index()
+            build_missing_index()
             return
+
+
+def build_missing_index() -> None:
+    """Build the index where only that helps; another process that does so at once is as good."""
+    try:
+        rebuild_index()
+    except RebuildSuperseded:
+        logger.info("another process builds the search index")

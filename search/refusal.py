@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from search.errors import SearchError
@@ -28,4 +29,5 @@ def refused(problem: SearchError) -> Refused:
 
 def refused_for(code: str) -> Refused:
     """The refusal for a code, as `Results.degraded` carries it."""
-    return Refused(REASONS.get(code, REASONS["index_damaged"]), code=code, where="SEARCH_INDEX")
+    where = "ELASTICSEARCH_URL" if settings.ELASTICSEARCH_URL else "SEARCH_INDEX"
+    return Refused(REASONS.get(code, REASONS["index_damaged"]), code=code, where=where)

@@ -11,10 +11,20 @@ from search.engines.embedded import EmbeddedEngine
 
 
 def get_engine() -> Engine:
-    """The engine of this process: the embedded one at `settings.SEARCH_INDEX`."""
+    """The engine of this process: Elasticsearch where its address is set, else the embedded one."""
+    if settings.ELASTICSEARCH_URL:
+        return _elasticsearch(settings.ELASTICSEARCH_URL)
     return _embedded(str(settings.SEARCH_INDEX))
 
 
 @lru_cache(maxsize=8)
 def _embedded(path: str) -> Engine:
     return EmbeddedEngine(path)
+
+
+@lru_cache(maxsize=8)
+def _elasticsearch(url: str) -> Engine:
+    # Its client is slow to import and most installations have no server.
+    from search.engines.elasticsearch import ElasticsearchEngine
+
+    return ElasticsearchEngine(url)

@@ -29,14 +29,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from search.engines.hits import Stored, make_hit
 from search.errors import IndexUnavailable, RebuildSuperseded
 from search.query import DEEPEST, FACETS, Document, Hit, Query, Results, Sort
 from search.rules import analysis
-from search.rules.question import Question, excerpt, mark, read_question
+from search.rules.question import Question, read_question
 from search.rules.suggestion import nearest
 
 logger = logging.getLogger(__name__)
@@ -47,9 +47,6 @@ BATCH = 500
 CHANGES_KEPT = 5_000
 WEIGHTS = "8.0, 3.0, 1.0, 4.0"
 """What a word weighs in title, summary, body and keywords (bm25)."""
-
-EXCERPT = {"ko": 130, "ja": 100, "zh": 80, "": 200}
-"""Characters of an excerpt by language: about three lines."""
 
 _SCHEMA = """
 CREATE TABLE document_{g} (
@@ -660,36 +657,26 @@ def _hits(
     question: Question,
 ) -> tuple[Hit, ...]:
     marks = ", ".join("?" for _ in ranked)
-    rows = {
-        row[0]: row
-        for row in connection.execute(
-            f"SELECT n, kind, id, lang, title, url, summary, body, facets, day"
-            f" FROM document_{generation} WHERE n IN ({marks})",
-            [n for _, n in ranked],
-        )
-    }
-    return tuple(_hit(rows[n], rank, question) for rank, n in ranked if n in rows)
-
-
-def _hit(
-    row: tuple[int, str, str, str, str, str, str, str, str, str], rank: float, question: Question
-) -> Hit:
-    _, kind, id, lang, title, url, summary, body, facets, day = row
-    text = "\n".join(part for part in (summary, body) if part)
-    shown = excerpt(text, question, length=EXCERPT.get(lang, EXCERPT[""]))
-    return Hit(
-        id=id,
-        kind=kind,
-        title=title,
-        url=url,
-        lang=lang,
-        score=round(-rank, 4),
-        summary=summary,
-        highlight=shown,
-        marked_title=mark(title, question),
-        facets={name: tuple(values) for name, values in json.loads(facets).items()},
-        date=date.fromisoformat(day) if day else None,
+    rows = connection.execute(
+        f"SELECT n, id, kind, lang, title, url, summary, body, facets, day"
+        f" FROM document_{generation} WHERE n IN ({marks})",
+        [n for _, n in ranked],
     )
+    stored = {
+        n: Stored(
+            id=id,
+            kind=kind,
+            lang=lang,
+            title=title,
+            url=url,
+            summary=summary,
+            body=body,
+            facets=json.loads(facets),
+            day=day,
+        )
+        for n, id, kind, lang, title, url, summary, body, facets, day in rows
+    }
+    return tuple(make_hit(stored[n], -rank, question) for rank, n in ranked if n in stored)
 
 
 def _suggest(connection: sqlite3.Connection, generation: int, question: Question) -> str:

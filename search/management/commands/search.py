@@ -9,9 +9,10 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from search.engines import get_engine
-from search.indexing import NOTHING_TO_UPDATE, rebuild_index
+from search.errors import SearchError
+from search.indexing import NOTHING_TO_UPDATE, build_missing_index
 from search.query import FACETS, Query
-from search.refusal import refused_for
+from search.refusal import refused, refused_for
 from search.sources.wording import languages
 from secretariat.kernel.replies import ReplyingCommand
 
@@ -47,7 +48,10 @@ class Command(ReplyingCommand):
         results = get_engine().search(query)
         if results.degraded in NOTHING_TO_UPDATE:
             self.progress(_("Building the search index first …"))
-            rebuild_index()
+            try:
+                build_missing_index()
+            except SearchError as problem:
+                raise refused(problem) from problem
             results = get_engine().search(query)
         if results.degraded:
             raise refused_for(results.degraded)

@@ -88,11 +88,18 @@ def test_wrong_usage(index: Engine, arguments: tuple[str, ...]) -> None:
         run(*arguments)
 
 
-def test_without_an_index_it_is_refused(no_index: Path, capsys: Any) -> None:
+def test_a_missing_index_is_built_first(no_index: Path, make_practice: Any) -> None:
+    make_practice("p1", title="생활임금")
+    assert json.loads(run("search", "생활임금", "--json"))["total"] == 1
+    assert no_index.exists()
+
+
+def test_a_server_that_cannot_be_reached_is_a_refusal(settings: Any) -> None:
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
     out = StringIO()
     with pytest.raises(SystemExit) as ended:
         call_command("search", "생활임금", "--json", stdout=out)
     assert ended.value.code == 1
     (refusal,) = json.loads(out.getvalue())["refused"]
-    assert (refusal["code"], refusal["where"]) == ("index_missing", "SEARCH_INDEX")
+    assert (refusal["code"], refusal["where"]) == ("index_unreachable", "ELASTICSEARCH_URL")
     assert refusal["message"]
