@@ -7,7 +7,7 @@ from typing import Any
 
 from wagtail.models import Locale
 
-from cms.models import Practice
+from cms.models import HomePage, Practice, SitePage
 from cms.models.practices import translation_key_of
 from members.models import City
 from resolutions.models import (
@@ -50,6 +50,15 @@ def make_practice(external_id: str, language: str = "ko", **fields: Any) -> Prac
             **fields,
         }
     )
+
+
+def make_page(kind: type[SitePage], section: str, slug: str, **fields: Any) -> SitePage:
+    """A public page below a section, in Korean."""
+    home = HomePage.objects.get(locale__language_code="ko")
+    parent = home.get_children().get(slug=section)
+    page = kind(slug=slug, title=slug, locale=home.locale, **fields)
+    parent.add_child(instance=page)
+    return page
 
 
 def make_assembly(slug: str, *, state: str = "open", **fields: Any) -> Assembly:
