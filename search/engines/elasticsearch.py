@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch, NotFoundError, TransportError
-from elasticsearch.helpers import bulk, scan, streaming_bulk
+from elasticsearch.helpers import scan, streaming_bulk
 from elasticsearch_dsl import A, Q, Search  # type: ignore[import-untyped]
 
 from search.engines.hits import Stored, make_hit
@@ -94,9 +94,7 @@ class ElasticsearchEngine:
                 self._require_building(index)
                 # What a change has written meanwhile is newer: creating it again is refused.
                 rows = (_row(each, index, "rebuild") | {"_op_type": "create"} for each in batch)
-                for done, what in streaming_bulk(self.client, rows, raise_on_error=False):
-                    if not done and what["create"]["status"] != 409:
-                        raise IndexUnavailable(str(what), code="index_damaged")
+                self._write(rows)
             self.client.indices.refresh(index=index)
             self._drop_overtaken(index)
             self._switch(index)
@@ -194,7 +192,8 @@ class ElasticsearchEngine:
                 rows += [_row(each, index, "change") for each in documents]
                 if building:
                     rows += [_touched(index, kind, whole) for kind, whole in touched]
-                bulk(self.client, rows, refresh=True, raise_on_error=False)
+                self._write(rows)
+                self.client.indices.refresh(index=index)
 
     def _targets(self) -> list[tuple[str, bool]]:
         """The indexes a change goes to, and whether each is being built."""
@@ -213,6 +212,14 @@ class ElasticsearchEngine:
     def _ids(self, index: str, query: Any) -> Iterator[str]:
         asked = {"query": (query & _DOCUMENTS).to_dict(), "_source": False}
         return (hit["_id"] for hit in scan(self.client, index=index, query=asked))
+
+    def _write(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Write many rows; what is gone already, or was created by a change, is as wanted."""
+        for done, answer in streaming_bulk(self.client, rows, raise_on_error=False):
+            (action, what), *_ = answer.items()
+            as_wanted = (action, what["status"]) in (("create", 409), ("delete", 404))
+            if not done and not as_wanted:
+                raise IndexUnavailable(str(what), code="index_damaged")
 
     def _removal(self, index: str, id: str) -> dict[str, Any]:
         return {"_op_type": "delete", "_index": index, "_id": id}
@@ -243,7 +250,7 @@ class ElasticsearchEngine:
             stale = Q("term", kind=thing["kind"]) & Q("term", whole=thing["whole"])
             stale &= Q("term", written="rebuild")
             rows = [self._removal(index, id) for id in self._ids(index, stale)]
-            bulk(self.client, [*rows, self._removal(index, hit["_id"])], raise_on_error=False)
+            self._write([*rows, self._removal(index, hit["_id"])])
 
     def _switch(self, index: str) -> None:
         self._require_building(index)
