@@ -7,7 +7,7 @@ described in docs/reference/plain-text-import.md.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from resolutions.rules.structure import Kind, Provision
@@ -23,9 +23,37 @@ class Node:
     line: int = 0
     parts: list[list[str]] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
-    seen: dict[Kind, dict[str, int]] = field(default_factory=dict)
-    last: dict[Kind, str] = field(default_factory=dict)
     restarts: bool = False
+    """Its articles begin again at 1, so that their keys need its own."""
+    home: Node | None = None
+    """For the lead-in of a list that began again: where that list would have stood."""
+    _lines: dict[Kind, dict[str, int]] | None = None
+    _newest: dict[Kind, str] | None = None
+
+    def lines_of(self, kind: Kind) -> Mapping[str, int]:
+        """Numbers that children of this kind have, with the lines on which they stand."""
+        return self._lines.get(kind, {}) if self._lines else {}
+
+    def newest(self, kind: Kind) -> str:
+        """The number of the last child of this kind, "" before the first."""
+        return self._newest.get(kind, "") if self._newest else ""
+
+    def advance(self, kind: Kind, number: str) -> None:
+        """Let the numbering of this kind go on after `number`."""
+        if self._newest is None:
+            self._newest = {}
+        self._newest[kind] = number
+
+    def take(self, kind: Kind, number: str, line: int) -> None:
+        """Note that a child has this number."""
+        if self._lines is None:
+            self._lines = {}
+        self._lines.setdefault(kind, {})[number] = line
+        self.advance(kind, number)
+
+    def has_numbers(self) -> bool:
+        """Whether any child is numbered."""
+        return bool(self._lines)
 
     def text(self) -> str:
         return "\n".join(_joined(part) for part in self.parts)
@@ -105,8 +133,7 @@ class Keys:
         if not node.number:
             if kind is Kind.SECTION:
                 return _joined_key(above, f"sub{count('sub')}")
-            numbered = any(child.number for child in parent.children)
-            letter = "p" if parent.kind is Kind.PREAMBLE and not numbered else "u"
+            letter = "p" if parent.kind is Kind.PREAMBLE and not parent.has_numbers() else "u"
             return _joined_key(above, f"{letter}{count('u')}")
         if kind is Kind.ARTICLE and "." in node.number:
             return _joined_key(above, f"art{node.number.rpartition('.')[2]}")

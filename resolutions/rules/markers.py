@@ -171,11 +171,15 @@ def split_decimal(text: str) -> tuple[str, str]:
 
 def is_decoration(text: str) -> bool:
     """Ruled lines and page numbers: shown to the reader, no part of the text."""
+    if text[0].isalnum() and text[0] not in "P페":
+        return False
     return bool(_DECORATION.fullmatch(text) or _PAGE.fullmatch(text))
 
 
 def is_numberless(text: str, lang: str) -> bool:
     """A marker whose number is still a blank, as in 제○조(목적) or "Article ___"."""
+    if text[0] not in "제ACSP":
+        return False
     return bool((_NUMBERLESS_KO if lang == "ko" else _NUMBERLESS_EN).match(text))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from resolutions.rules.structure import Kind, Provision
 
@@ -86,6 +87,7 @@ def from_letters(letters: str) -> int | None:
     return (len(lowered) - 1) * 26 + ord(lowered[0]) - ord("a") + 1
 
 
+@lru_cache(maxsize=4096)
 def sort_key(number: str) -> tuple[int, ...]:
     """An order for numbers: 3 < 12 < 12-2 < 12-3 < 13, 4.1 < 4.2 < 5, 12 < 12A < 12B < 13."""
     key: list[int] = []

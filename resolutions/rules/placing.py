@@ -83,6 +83,10 @@ _IN_SENTENCES = (*_LETTERS, *_ROMANS, *_HANGUL, Style.NUMBER_BRACKETS)
 _BULLET = re.compile(r"[-•·○ㅇ□▪■●※*ㆍ]\s")
 
 
+def _is_lead_in(node: Node) -> bool:
+    return node.kind is Kind.PARAGRAPH and not node.number
+
+
 class Builder:
     def __init__(self, lines: Sequence[str], *, lang: str, title: str) -> None:
         self.lines = lines
@@ -356,7 +360,7 @@ class Builder:
         if word.last:
             self.last_article[id(self._base())] = word.last
             parent = self.stack[-2][1] if len(self.stack) > 1 else self.root
-            parent.last[Kind.ARTICLE] = word.last
+            parent.advance(Kind.ARTICLE, word.last)
         if word.rest:
             self._place_rest(node, word.rest, index, self.survey.indent(index))
 
@@ -391,34 +395,30 @@ class Builder:
         self.stack.append((rank, node))
 
     def _enter_numbered(self, parent: Node, node: Node) -> None:
-        seen = parent.seen.setdefault(node.kind, {})
-        if node.number in seen:
-            raise self._refuse_duplicate(node.kind, node.number, node.line, seen[node.number])
-        self._check_sequence(parent.last.get(node.kind, ""), node.kind, node.number, node.line)
-        seen[node.number] = node.line
-        parent.last[node.kind] = node.number
+        other = parent.lines_of(node.kind).get(node.number)
+        if other is not None:
+            raise self._refuse_duplicate(node.kind, node.number, node.line, other)
+        self._check_sequence(parent.newest(node.kind), node.kind, node.number, node.line)
+        parent.take(node.kind, node.number, node.line)
 
     def _enter_article(self, parent: Node, node: Node) -> None:
         base = self._base()
         numbers = self.articles.setdefault(id(base), {})
-        seen = parent.seen.setdefault(Kind.ARTICLE, {})
-        if node.number in seen:
-            raise self._refuse_duplicate(Kind.ARTICLE, node.number, node.line, seen[node.number])
-        if node.number in numbers and not parent.restarts:
+        seen = parent.lines_of(Kind.ARTICLE)
+        other = seen.get(node.number)
+        if other is None and node.number in numbers and not parent.restarts:
             if seen or node.number != "1":
                 other = numbers[node.number]
-                raise self._refuse_duplicate(Kind.ARTICLE, node.number, node.line, other)
-            parent.restarts = True
-            self._warn_restart(node.line)
-        last = (
-            parent.last.get(Kind.ARTICLE, "")
-            if parent.restarts
-            else self.last_article.get(id(base), "")
-        )
+            else:
+                parent.restarts = True
+                self._warn_restart(node.line)
+        if other is not None:
+            raise self._refuse_duplicate(Kind.ARTICLE, node.number, node.line, other)
+        through = self.last_article.get(id(base), "")
+        last = parent.newest(Kind.ARTICLE) if parent.restarts else through
         self._check_sequence(last, Kind.ARTICLE, node.number, node.line)
-        seen[node.number] = node.line
         numbers.setdefault(node.number, node.line)
-        parent.last[Kind.ARTICLE] = node.number
+        parent.take(Kind.ARTICLE, node.number, node.line)
         self.last_article[id(base)] = node.number
 
     def _warn_restart(self, line: int) -> None:
@@ -506,10 +506,10 @@ class Builder:
         self.stack = self.stack[:1]
         parent = self.stack[0][1]
         node = Node(Kind.ARTICLE, f"{major}.{minor}", "", index + 1)
-        last = parent.last.get(Kind.ARTICLE, "")
+        last = parent.newest(Kind.ARTICLE)
         if last or minor not in ("0", "1"):
             self._check_sequence(last or f"{major}.0", Kind.ARTICLE, node.number, node.line)
-        parent.last[Kind.ARTICLE] = node.number
+        parent.advance(Kind.ARTICLE, node.number)
         parent.children.append(node)
         self._push(4, node)
         self.target = node
@@ -533,7 +533,7 @@ class Builder:
             parent, kind, number = above, Kind.ITEM, found[3]
         else:
             parent, kind, number = article, Kind.PARAGRAPH, found[2]
-        if number in parent.seen.get(kind, {}) or number == "0":
+        if number in parent.lines_of(kind) or number == "0":
             return False
         rest = text[found.end() :].strip()
         self._cut(index, (found[0].strip(),))
@@ -710,14 +710,9 @@ class Builder:
         start: int,
     ) -> None:
         node = Node(kind, marker.number, "", index + 1)
-        if kind is Kind.ARTICLE:
-            restarts = marker.number == "1" and len(parent.seen.get(Kind.ARTICLE, {})) >= 2
-        else:
-            seen = parent.seen.get(kind, {})
-            restarts = marker.number == "1" and "1" in seen and self._may_restart(parent, kind)
-        if restarts:
+        if marker.number == "1" and self._begins_again(parent, kind):
             self._warn_restart(index + 1)
-            parent = self._lead_in(parent, index)
+            parent = self._lead_in(parent.home or parent, index)
             kind = node.kind = self._kind_under(marker.style, parent)
         if kind is Kind.ARTICLE:
             self._enter_article(parent, node)
@@ -736,25 +731,21 @@ class Builder:
         if marker.rest:
             self._place_rest(node, marker.rest, index, column)
 
-    def _may_restart(self, parent: Node, kind: Kind) -> bool:
-        if len(parent.seen[kind]) >= 2:
-            return True
-        newest = parent.children[-1]
-        return newest.kind is Kind.PARAGRAPH and not newest.number
+    def _begins_again(self, parent: Node, kind: Kind) -> bool:
+        """Whether a further 1 is a new list, not a number given twice: after 1, 2 or a lead-in."""
+        numbers = parent.lines_of(kind)
+        if "1" not in numbers:
+            return False
+        return len(numbers) >= 2 or _is_lead_in(parent.children[-1])
 
     def _lead_in(self, parent: Node, index: int) -> Node:
         """The unnumbered paragraph under which a list that begins again is kept."""
-        newest = parent.children[-1] if parent.children else None
-        if (
-            newest is not None
-            and newest.kind is Kind.PARAGRAPH
-            and not newest.number
-            and not newest.children
-        ):
-            return newest
-        node = Node(Kind.PARAGRAPH, line=index + 1)
-        parent.children.append(node)
-        return node
+        newest = parent.children[-1]
+        if not _is_lead_in(newest) or newest.children:
+            newest = Node(Kind.PARAGRAPH, line=index + 1)
+            parent.children.append(newest)
+        newest.home = parent
+        return newest
 
     def _find_open(self, marker: ListMarker, column: int, indent: int) -> int | None:
         """Which open list this entry goes on with; None for a new list."""

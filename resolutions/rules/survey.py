@@ -27,7 +27,7 @@ from resolutions.rules.markers import (
     list_markers,
     word_marker,
 )
-from resolutions.rules.numbering import follows, from_roman
+from resolutions.rules.numbering import CIRCLED, follows, from_roman
 from resolutions.rules.structure import Kind
 
 _KO_ACT = r"(?:채택|서명|의결|제정|결의|선언|합의|공포)"
@@ -51,6 +51,9 @@ _EN_FORMULA = re.compile(
     rf"|[A-Z][A-Za-z .'-]{{1,60}},\s{_EN_DATE}[.]?|{_EN_DATE}[.]?)"
 )
 _ACT = re.compile(rf"{_KO_ACT}|[Aa]dopted|ADOPTED|[Dd]one|DONE|[Ss]igned|SIGNED|[Ww]itness")
+_WORD_BEGINNINGS = frozenset("제부별붙전[ACPS")
+CLOSING_LINES = 6
+"""So many short lines above a closing formula (who adopts) belong to it at most."""
 _BODY_KINDS = (Kind.PART, Kind.CHAPTER, Kind.SECTION, Kind.ARTICLE)
 
 
@@ -76,20 +79,28 @@ class Survey:
             text = line.strip()
             if not text:
                 continue
-            if text[0].isalnum() or text[0] in "([①⑳" or ord(text[0]) > 0x2000:
-                if (marker := word_marker(text, self.lang)) is not None:
+            head = text[:12]
+            if text[0] in _WORD_BEGINNINGS:
+                marker = word_marker(text, self.lang)
+                if marker is not None:
                     self.words[index] = marker
                     continue
-                if found := list_markers(text, self.lang):
-                    self.lists[index] = found
-                if decimal := DECIMAL.match(text):
-                    self._decimals[index] = (decimal[1], decimal[2], decimal[3] or "")
-                elif capital := CAPITAL.match(text):
-                    self._capitals[index] = capital[1]
-                if roman := ROMAN_DIVISION.match(text):
-                    value = from_roman(unicodedata.normalize("NFKC", roman[1]))
-                    if value is not None:
-                        self._romans[index] = value
+            if not ("." in head or ")" in head or head[0] in CIRCLED):
+                continue
+            if found := list_markers(text, self.lang):
+                self.lists[index] = found
+            if "." in head:
+                self._read_dotted(index, text)
+
+    def _read_dotted(self, index: int, text: str) -> None:
+        if decimal := DECIMAL.match(text):
+            self._decimals[index] = (decimal[1], decimal[2], decimal[3] or "")
+        elif capital := CAPITAL.match(text):
+            self._capitals[index] = capital[1]
+        if roman := ROMAN_DIVISION.match(text):
+            value = from_roman(unicodedata.normalize("NFKC", roman[1]))
+            if value is not None:
+                self._romans[index] = value
 
     def _wrap_width(self) -> int:
         """The width at which the document was wrapped by a machine; 0 if it was not."""
@@ -308,7 +319,8 @@ class Survey:
         """Where the block of short lines above `index` begins: the name of the body, a place."""
         start = index
         while start - 1 > marked and not self.is_blank(start - 1):
-            if not is_title_like(self.lines[start - 1].strip(), 60):
+            above = self.lines[start - 1].strip()
+            if index - start >= CLOSING_LINES or not is_title_like(above, 60):
                 return index
             start -= 1
         return start if self.is_blank(start - 1) else index
