@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -201,7 +201,9 @@ office_policy = OfficePolicy()
 
 def mandates_in_force(actor: Any, now: datetime) -> list[Mandate]:
     """The mandates that `actor` holds at `now`, with their cities and names."""
-    return list(_mandates_in_force(actor, now))
+    mandates = list(_mandates_in_force(actor, now))
+    prefetch_related_objects(mandates, "city__name_rows")
+    return mandates
 
 
 def _mandates_in_force(actor: Any, now: datetime) -> Iterable[Mandate]:
@@ -210,9 +212,7 @@ def _mandates_in_force(actor: Any, now: datetime) -> Iterable[Mandate]:
     remembered = actor.__dict__.setdefault("_mandates_at", {})
     if now not in remembered:
         rows = Mandate.objects.filter(in_force(now), person=actor)
-        remembered[now] = list(
-            rows.select_related("city").prefetch_related("city__name_rows").order_by("pk")
-        )
+        remembered[now] = list(rows.select_related("city").order_by("pk"))
     return remembered[now]
 
 

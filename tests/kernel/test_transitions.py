@@ -1,0 +1,60 @@
+"""Lifecycles as tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from secretariat.kernel.transitions import Transition, TransitionRefused, TransitionTable
+
+
+def quorum_there(facts: object) -> str | None:
+    return None if facts == "quorum" else "no_quorum"
+
+
+TABLE = TransitionTable(
+    "vote",
+    {
+        ("prepared", "open"): Transition("open", guard=quorum_there),
+        ("open", "cast"): Transition("open"),
+        ("open", "close"): Transition("closed"),
+    },
+)
+
+
+def test_an_act_leads_where_the_table_says() -> None:
+    assert TABLE.step("prepared", "open", "quorum") == "open"
+    assert TABLE.step("open", "cast") == "open"
+    assert TABLE.states == ("prepared", "open", "closed")
+    assert TABLE.actions("open") == ("cast", "close")
+    assert TABLE.actions("closed") == ()
+
+
+def test_a_guard_refuses_with_its_own_code() -> None:
+    with pytest.raises(TransitionRefused) as refusal:
+        TABLE.step("prepared", "open", "too few")
+    assert (refusal.value.code, refusal.value.allowed) == ("no_quorum", ("open",))
+    assert not TABLE.allows("prepared", "open", "too few")
+
+
+def test_an_act_in_the_wrong_state_is_refused_and_the_possible_ones_named() -> None:
+    with pytest.raises(TransitionRefused) as refusal:
+        TABLE.step("open", "open", "quorum")
+    found = refusal.value
+    assert (found.table, found.code, found.state, found.action, found.allowed) == (
+        "vote",
+        "not_in_this_state",
+        "open",
+        "open",
+        ("cast", "close"),
+    )
+    assert not TABLE.allows("closed", "close")
+
+
+def test_the_diagram_is_made_from_the_table() -> None:
+    assert TABLE.mermaid().splitlines() == [
+        "stateDiagram-v2",
+        "    [*] --> prepared",
+        "    prepared --> open: open [quorum_there]",
+        "    open --> open: cast",
+        "    open --> closed: close",
+    ]

@@ -1,0 +1,161 @@
+"""Membership over time: half-open rows without overlap, none of them overwritten."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from members.models import City, Membership
+from members.models.cities import MembershipKind
+from members.services.memberships import record_membership
+from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed
+from secretariat.kernel.models import AuditEntry
+from secretariat.kernel.policy import SYSTEM
+from tests.factories import (
+    NOW,
+    CityFactory,
+    MandateFactory,
+    MembershipFactory,
+    OfficeRoleFactory,
+    city_person,
+    office_person,
+)
+
+FOUNDING = date(2018, 12, 12)
+
+
+def rows(city: City) -> list[tuple[str, date, date | None]]:
+    found = city.memberships.order_by("starts_on")
+    return list(found.values_list("kind", "starts_on", "ends_on"))
+
+
+@pytest.mark.django_db
+def test_the_next_row_ends_the_open_one_on_its_first_day(now: datetime) -> None:
+    city = CityFactory(slug="vienna")
+    actor = office_person("registrar")
+    record_membership(
+        city=city, kind="applicant", starts_on=date(2018, 11, 12), actor=actor, now=now
+    )
+    record_membership(
+        city=city,
+        kind="member",
+        starts_on=FOUNDING,
+        decision="vote:2018-founding-2",
+        actor=actor,
+        now=now,
+    )
+    assert rows(city) == [
+        ("applicant", date(2018, 11, 12), FOUNDING),
+        ("member", FOUNDING, None),
+    ]
+    entry = AuditEntry.objects.order_by("pk").last()
+    assert entry is not None
+    assert (entry.chain, entry.action, json.loads(entry.payload)) == (
+        "city:vienna",
+        "membership.recorded",
+        {
+            "kind": "member",
+            "starts_on": "2018-12-12",
+            "ended": "applicant",
+            "decision": "vote:2018-founding-2",
+        },
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "starts_on", "error", "code"),
+    [
+        ("member", FOUNDING, Conflict, "same_membership"),
+        ("suspended", date(2018, 1, 1), Conflict, "membership_overlaps"),
+        ("suspended", date(2017, 12, 31), Conflict, "membership_overlaps"),
+        ("king", FOUNDING, InvalidInput, "invalid_input"),
+    ],
+)
+def test_what_would_rewrite_the_past_is_refused(
+    kind: str, starts_on: date, error: type[Exception], code: str, now: datetime
+) -> None:
+    city = MembershipFactory().city
+    with pytest.raises(error) as refusal:
+        record_membership(city=city, kind=kind, starts_on=starts_on, actor=SYSTEM, now=now)
+    assert refusal.value.code == code
+    assert rows(city) == [("member", date(2018, 1, 1), None)]
+
+
+@pytest.mark.django_db
+def test_a_day_within_an_ended_row_is_refused_the_day_after_is_not(now: datetime) -> None:
+    city = MembershipFactory(ends_on=FOUNDING).city
+    with pytest.raises(Conflict):
+        record_membership(
+            city=city,
+            kind="observer",
+            starts_on=FOUNDING - timedelta(days=1),
+            actor=SYSTEM,
+            now=now,
+        )
+    record_membership(city=city, kind="member", starts_on=FOUNDING, actor=SYSTEM, now=now)
+    assert rows(city)[1] == ("member", FOUNDING, None)
+
+
+@pytest.mark.django_db
+def test_a_city_does_not_come_to_vote_while_its_delegate_runs_votes(now: datetime) -> None:
+    mandate = MandateFactory(role="editor")
+    OfficeRoleFactory(person=mandate.person, role="returning_officer")
+    with pytest.raises(Conflict) as refusal:
+        record_membership(
+            city=mandate.city, kind="member", starts_on=FOUNDING, actor=SYSTEM, now=now
+        )
+    assert refusal.value.code == "returning_officer_holds_a_mandate"
+    observer = record_membership(
+        city=mandate.city, kind="observer", starts_on=FOUNDING, actor=SYSTEM, now=now
+    )
+    assert observer.kind == "observer"
+
+
+@pytest.mark.django_db
+def test_only_who_keeps_the_cities_records_memberships(now: datetime) -> None:
+    city = CityFactory()
+    for actor in (office_person("returning_officer"), city_person("head", city=city)):
+        with pytest.raises(NotAllowed):
+            record_membership(city=city, kind="member", starts_on=FOUNDING, actor=actor, now=now)
+
+
+class AnySequence(TestCase):
+    """Whatever is recorded, in whatever order: what stands fits together without overlap."""
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        st.lists(
+            st.tuples(
+                st.sampled_from(MembershipKind.values), st.integers(min_value=0, max_value=40)
+            ),
+            max_size=8,
+        )
+    )
+    def test_rows_fit_together(self, wishes: list[tuple[str, int]]) -> None:
+        city = CityFactory()
+        accepted = 0
+        for kind, day in wishes:
+            try:
+                record_membership(
+                    city=city,
+                    kind=kind,
+                    starts_on=FOUNDING + timedelta(days=day),
+                    actor=SYSTEM,
+                    now=NOW,
+                )
+                accepted += 1
+            except Conflict:
+                continue
+        found = list(Membership.objects.filter(city=city).order_by("starts_on"))
+        assert len(found) == accepted
+        assert [row.ends_on for row in found[:-1]] == [row.starts_on for row in found[1:]]
+        assert all(first.kind != second.kind for first, second in pairwise(found))
+        if found:
+            assert found[-1].ends_on is None
