@@ -31,6 +31,7 @@ from members.services.office import group_name
 from secretariat.kernel.audit import act
 from secretariat.kernel.errors import InvalidInput, Missing
 from secretariat.kernel.models import Network
+from secretariat.kernel.outbox import announce
 from secretariat.kernel.policy import SYSTEM
 
 PAGE_RIGHTS = ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")
@@ -168,7 +169,6 @@ def _homes(network: Network, languages: Sequence[str]) -> dict[str, HomePage]:
             home.translation_key = first.translation_key
         root.refresh_from_db()
         root.add_child(instance=home)
-        home.save_revision().publish()
         homes[language] = home
         first = first or home
     return homes
@@ -212,7 +212,7 @@ def _place(spot: _Spot, words: Words, *, overwrite: bool) -> list[SitePage]:
             if placed:
                 page.translation_key = placed[0].translation_key
             parent.add_child(instance=page)
-            page.save_revision().publish()
+            announce("pages.changed", pages=[page.pk])
         elif overwrite:
             _publish_fields(page, fields)
         placed.append(page)
