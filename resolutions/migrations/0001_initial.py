@@ -279,6 +279,7 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(choices=[('roll_call', 'Roll-call'), ('consensus', 'Consensus')], max_length=20, verbose_name='mode')),
                 ('state', models.CharField(choices=[('prepared', 'Prepared'), ('open', 'Open'), ('closed', 'Closed'), ('annulled', 'Annulled')], default='prepared', max_length=20, verbose_name='state')),
                 ('text_sha256', models.CharField(blank=True, max_length=64)),
+                ('text_rules_sha256', models.CharField(blank=True, max_length=64)),
                 ('majority_rule', models.CharField(blank=True, max_length=50, verbose_name='rule of the majority')),
                 ('rules', models.TextField(blank=True)),
                 ('roll', models.TextField(blank=True)),

@@ -39,9 +39,10 @@ class Vote(models.Model):
     """A question put to the seats.
 
     `rules` and `roll` are canonical JSON, "" until opening; `roll_hash` is the SHA-256 of
-    `roll`. `text_sha256` is the hash of the draft that is voted on. Roll-call votes have
-    the options "for", "against", "abstain"; a round of an election has one option for
-    each candidate (the nomination's city slug) and "abstain".
+    `roll`. `text_sha256` is the hash of the draft that is voted on, `text_rules_sha256`
+    that of the operative rules bound to it. Roll-call votes have the options "for",
+    "against", "abstain"; a round of an election has one option for each candidate (the
+    nomination's city slug) and "abstain".
     """
 
     slug = models.SlugField(_("address name"), max_length=100, unique=True)
@@ -61,6 +62,7 @@ class Vote(models.Model):
         Instrument, on_delete=models.PROTECT, null=True, blank=True, related_name="votes"
     )
     text_sha256 = models.CharField(max_length=64, blank=True)
+    text_rules_sha256 = models.CharField(max_length=64, blank=True)
     majority_rule = models.CharField(_("rule of the majority"), max_length=50, blank=True)
     rules = models.TextField(blank=True)
     roll = models.TextField(blank=True)

@@ -12,8 +12,8 @@ from resolutions.models import Instrument
 from resolutions.rules.changes import compare
 from resolutions.rules.parse import ParseRefused, ParseResult, parse_text
 from resolutions.selectors.trees import draft_languages, draft_tree
-from resolutions.services.texts import draft_text
-from secretariat.kernel.errors import InvalidInput
+from resolutions.services.texts import check_slug, check_title, draft_text
+from secretariat.kernel.errors import Conflict, InvalidInput
 
 
 def read_text(*, raw: bytes, language: str, title: str = "") -> ParseResult:
@@ -34,15 +34,19 @@ def propose_text(
     """
     office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
     tree = result.tree
+    check_slug(slug)
+    check_title(tree.title, where=slug)
     instrument = Instrument.objects.filter(slug=slug).first()
+    if instrument is not None and instrument.kind != kind:
+        raise Conflict(
+            _("A text of another kind has this address name. Choose another one."),
+            code="kind_differs",
+            where=slug,
+        )
     changes: list[dict[str, Any]] = []
     if instrument is not None and tree.lang in draft_languages(instrument=instrument):
         before = draft_tree(instrument=instrument, language=tree.lang)
         changes = [change.as_json() for change in compare(before, tree)]
-    if not tree.title:
-        raise InvalidInput(
-            _("The text has no title. Give it one."), code="title_missing", where=slug
-        )
     if not dry_run:
         draft_text(slug=slug, kind=kind, trees=[tree], reason="import_text", actor=actor, now=now)
     return {

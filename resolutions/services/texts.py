@@ -7,12 +7,15 @@ edition.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import reversion
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
 from members.policies import OfficeAction, office_policy
@@ -30,6 +33,7 @@ from resolutions.models import (
     Publication,
     Vote,
 )
+from resolutions.models.texts import OperativeRuleFields
 from resolutions.models.votes import Outcome, VoteState
 from resolutions.rules.canonical import edition_hash, language_hash
 from resolutions.rules.operative import RuleName, value_from_json
@@ -45,9 +49,9 @@ from resolutions.rules.text_lifecycle import (
 )
 from resolutions.selectors.trees import draft_languages, draft_tree
 from resolutions.services.refusals import rules_speak, step
-from secretariat.kernel.audit import act
+from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.clock import SEOUL
-from secretariat.kernel.errors import Conflict, InvalidInput, Missing
+from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
 from secretariat.kernel.models import User
 from secretariat.kernel.outbox import announce
 
@@ -81,6 +85,7 @@ def draft_text(
     """
     trees = list(trees)
     authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
+    check_slug(slug)
     with act(authority, now) as record:
         instrument, created = Instrument.objects.get_or_create(
             slug=slug,
@@ -103,7 +108,7 @@ def draft_text(
         instrument.save(update_fields=["state", "authentic_languages"])
         for tree in trees:
             title = (titles or {}).get(tree.lang) or tree.title
-            _check_title(title, where=f"{slug} ({tree.lang})")
+            check_title(title, where=f"{slug} ({tree.lang})")
             InstrumentTitle.objects.update_or_create(
                 instrument=instrument, language=tree.lang, defaults={"title": title}
             )
@@ -170,6 +175,13 @@ def bind_rules(
         instrument.state = _draft_state(instrument)
         instrument.save(update_fields=["state"])
         keys = set(instrument.provisions.filter(removed=False).values_list("key", flat=True))
+        for name, times in Counter(binding.name for binding in bindings).items():
+            if times > 1:
+                raise InvalidInput(
+                    _("One rule is bound to two provisions. Leave one of them."),
+                    code="rule_bound_twice",
+                    where=name,
+                )
         for binding in bindings:
             if binding.provision_key not in keys:
                 raise Missing(
@@ -191,7 +203,7 @@ def bind_rules(
         record(
             instrument.chain,
             "text.rules_bound",
-            {"rules": {b.name: {"value": b.value, "provision": b.provision_key} for b in bindings}},
+            {"rules": _rules_as_json(bindings)},
         )
 
 
@@ -200,6 +212,7 @@ def table_text(*, instrument: Instrument, actor: Any, now: datetime) -> str:
     authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        _require_provisions_of_rules(instrument)
         missing = set(instrument.authentic_languages) - set(draft_languages(instrument=instrument))
         facts = Tabling(
             provisions=instrument.provisions.filter(removed=False).count(),
@@ -211,7 +224,15 @@ def table_text(*, instrument: Instrument, actor: Any, now: datetime) -> str:
         instrument.save(update_fields=["state"])
         hashes = draft_hashes(instrument=instrument)
         total = edition_hash(hashes)
-        record(instrument.chain, "text.tabled", {"languages": hashes, "sha256": total})
+        record(
+            instrument.chain,
+            "text.tabled",
+            {
+                "languages": hashes,
+                "sha256": total,
+                "rules": _rules_as_json(instrument.draft_rules.all()),
+            },
+        )
     return total
 
 
@@ -250,13 +271,14 @@ def adopt_text(
 
     Without a vote of this system (a text adopted before the platform existed) `basis` says
     on what the edition rests. Raises WrongState where the vote did not adopt this text, or
-    the draft is no longer what was voted on.
+    the draft or its operative rules are no longer what was voted on. One vote adopts one
+    edition, and the day of adoption is the day of the vote.
     """
     authority = office_policy.require(actor, OfficeAction.ADOPT_TEXTS, now)
     with act(authority, now) as record:
-        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
         if vote is not None:
-            vote = Vote.objects.select_related("result").get(pk=vote.pk)
+            vote = Vote.objects.select_for_update().get(pk=vote.pk)
+        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
         hashes = draft_hashes(instrument=instrument)
         total = edition_hash(hashes)
         target = step(
@@ -269,7 +291,16 @@ def adopt_text(
             ),
             where=instrument.slug,
         )
-        day = adopted_on or now.astimezone(SEOUL).date()
+        _require_rules_as_decided(instrument, vote)
+        today = now.astimezone(SEOUL).date()
+        decided_at = vote.closed_at if vote is not None else None
+        day = adopted_on or (decided_at or now).astimezone(SEOUL).date()
+        if day > today:
+            raise InvalidInput(
+                _("A text is adopted today or was adopted earlier. Check the date."),
+                code="in_the_future",
+                where="adopted_on",
+            )
         predecessor = instrument.editions.order_by("-number").first()
         edition = Edition.objects.create(
             instrument=instrument,
@@ -296,10 +327,11 @@ def adopt_text(
                 "basis": basis,
                 "languages": hashes,
                 "sha256": total,
-                "rules": {
-                    rule.name: {"value": rule.value, "provision": rule.provision_key}
-                    for rule in edition.rules.all()
-                },
+                "titles": {row.language: row.title for row in edition.languages.all()},
+                "authentic": sorted(
+                    row.language for row in edition.languages.all() if row.authentic
+                ),
+                "rules": _rules_as_json(edition.rules.all()),
             },
         )
         announce("text.adopted", instrument=instrument.slug, edition=edition.number)
@@ -327,9 +359,33 @@ def publish_edition(*, edition: Edition, actor: Any, now: datetime) -> Publicati
     return publication
 
 
-def _check_title(title: str, *, where: str) -> None:
+def draft_rules_hash(*, instrument: Instrument) -> str:
+    """The SHA-256 of the operative rules bound to the draft, in canonical form."""
+    return sha256(canonical_json(_rules_as_json(instrument.draft_rules.all())))
+
+
+def check_slug(slug: str) -> None:
+    """Raise InvalidInput unless `slug` can stand in an address."""
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        pass
+    else:
+        if len(slug) <= 100:
+            return
+    raise InvalidInput(
+        _("An address name has Latin letters, digits and hyphens, 100 at most."),
+        code="bad_slug",
+        where=slug[:100],
+    )
+
+
+def check_title(title: str, *, where: str) -> None:
+    """Raise InvalidInput where a text has no title, or one that is too long."""
     if not title.strip():
-        raise InvalidInput(_("The text has no title. Give it one."), where=where)
+        raise InvalidInput(
+            _("The text has no title. Give it one."), code="title_missing", where=where
+        )
     if len(title) > 500:
         raise InvalidInput(
             _("The title is longer than 500 characters. Give the text a shorter one."),
@@ -351,7 +407,33 @@ def _adopted_by(vote: Vote, instrument: Instrument) -> bool:
         vote.instrument_id == instrument.pk
         and vote.state == VoteState.CLOSED
         and vote.result.outcome == Outcome.ADOPTED
+        and not vote.editions.exists()
     )
+
+
+def _rules_as_json(rules: Iterable[RuleBinding | OperativeRuleFields]) -> dict[str, Any]:
+    """`{name: {"value", "provision"}}`, as the audit entries carry bound rules."""
+    return {rule.name: {"value": rule.value, "provision": rule.provision_key} for rule in rules}
+
+
+def _require_provisions_of_rules(instrument: Instrument) -> None:
+    keys = set(instrument.provisions.filter(removed=False).values_list("key", flat=True))
+    bound = set(instrument.draft_rules.values_list("provision_key", flat=True))
+    if gone := sorted(bound - keys):
+        raise WrongState(
+            _("A rule is bound to a provision that the draft no longer has. Bind it anew."),
+            code="rule_without_provision",
+            where=", ".join(gone),
+        )
+
+
+def _require_rules_as_decided(instrument: Instrument, vote: Vote | None) -> None:
+    if vote is not None and vote.text_rules_sha256 != draft_rules_hash(instrument=instrument):
+        raise WrongState(
+            _("The rules bound to the text have changed since it was decided on. Decide again."),
+            code="rules_changed_since_decision",
+            where=instrument.slug,
+        )
 
 
 def _seal_draft(instrument: Instrument, edition: Edition, hashes: Mapping[str, str]) -> None:
@@ -411,15 +493,7 @@ def _replace_draft(instrument: Instrument, tree: TextTree) -> None:
             changed = _move(row, node, parent=parent, position=position)
             existing[node.key] = row
             after = position
-            words = next((t for t in row.texts.all() if t.language == tree.lang), None)
-            if words is None or (words.heading, words.text) != (node.heading, node.text):
-                ProvisionText.objects.update_or_create(
-                    provision=row,
-                    language=tree.lang,
-                    defaults={"heading": node.heading, "text": node.text},
-                )
-                changed = True
-            if changed:
+            if _reword(row, node, language=tree.lang) or changed:
                 reversion.add_to_revision(row)
             place(node.children, node.key)
 
@@ -434,6 +508,17 @@ def _replace_draft(instrument: Instrument, tree: TextTree) -> None:
             row.removed = True
             row.save(update_fields=["removed"])
         reversion.add_to_revision(row)
+
+
+def _reword(row: Provision, node: Node, *, language: str) -> bool:
+    """Give a working row its words in one language; whether anything changed."""
+    words = next((text for text in row.texts.all() if text.language == language), None)
+    if words is not None and (words.heading, words.text) == (node.heading, node.text):
+        return False
+    words = words or ProvisionText(provision=row, language=language)
+    words.heading, words.text = node.heading, node.text
+    words.save()
+    return True
 
 
 def _position_after(existing: Mapping[str, Provision], after: int) -> int:

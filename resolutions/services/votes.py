@@ -39,8 +39,8 @@ from resolutions.models import (
     VoteResult,
     VoteText,
 )
-from resolutions.models.assemblies import AssemblyState
-from resolutions.models.texts import InstrumentState
+from resolutions.models.assemblies import AssemblyKind, AssemblyState
+from resolutions.models.texts import InstrumentKind, InstrumentState
 from resolutions.models.votes import Outcome, VoteMode
 from resolutions.rules.canonical import edition_hash
 from resolutions.rules.exhaustive import RoundFinding, RoundOutcome
@@ -59,7 +59,7 @@ from resolutions.selectors.rules import rules_of_assembly
 from resolutions.selectors.seats import cities_present, roll_of_assembly
 from resolutions.services.assemblies import locked as locked_assembly
 from resolutions.services.refusals import rules_speak, step
-from resolutions.services.texts import draft_hashes
+from resolutions.services.texts import draft_hashes, draft_rules_hash
 from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.clock import SEOUL
@@ -67,6 +67,11 @@ from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.outbox import announce
 
 IN_FAVOUR, AGAINST, ABSTAIN = "for", "against", "abstain"
+MAJORITIES_OF_VOTES = (RuleName.MAJORITY_ORDINARY, RuleName.MAJORITY_BYLAWS)
+NOBODY_PRESENT = Bilingual(
+    ko="출석한 의석이 없어 합의가 성립하지 않았습니다.",
+    en="No seat was present, so there was no consensus.",
+)
 
 
 def prepare_vote(
@@ -83,9 +88,7 @@ def prepare_vote(
 ) -> Vote:
     """Word a question to be put to the assembly; it opens later."""
     authority = office_policy.require(actor, OfficeAction.RUN_VOTES, now)
-    for language, title in titles.items():
-        if not title.strip():
-            raise InvalidInput(_("Give the vote a title in each language."), where=language)
+    _check_question(titles, mode=mode, majority_rule=str(majority_rule), instrument=instrument)
     with act(authority, now) as record:
         assembly = locked_assembly(assembly)
         vote = _create_vote(
@@ -136,6 +139,32 @@ def prepare_round(
     return vote
 
 
+def _check_question(
+    titles: Mapping[str, str], *, mode: str, majority_rule: str, instrument: Instrument | None
+) -> None:
+    if not titles or not all(title.strip() for title in titles.values()):
+        raise InvalidInput(
+            _("Give the vote a title in each language."), code="title_missing", where="titles"
+        )
+    if mode not in VoteMode.values:
+        raise InvalidInput(_("There is no such way of deciding."), where="mode")
+    if mode == VoteMode.CONSENSUS:
+        return
+    if majority_rule not in MAJORITIES_OF_VOTES:
+        raise InvalidInput(
+            _("Choose the ordinary majority or that of the bylaws."),
+            code="no_such_majority",
+            where="majority_rule",
+        )
+    on_bylaws = instrument is not None and instrument.kind == InstrumentKind.BYLAWS
+    if on_bylaws and majority_rule != RuleName.MAJORITY_BYLAWS:
+        raise InvalidInput(
+            _("Bylaws are adopted by the majority for the bylaws. Choose that one."),
+            code="bylaws_majority",
+            where="majority_rule",
+        )
+
+
 def open_vote(*, vote: Vote, actor: Any, now: datetime) -> Vote:
     """Open a vote: freeze the rules in force, the roll, and the text that is voted on.
 
@@ -161,12 +190,12 @@ def open_vote(*, vote: Vote, actor: Any, now: datetime) -> Vote:
                 assembly_open=assembly.state == AssemblyState.OPEN,
                 seats=len(roll),
                 quorum_met=quorum.met if quorum else bool(present),
-                rules_in_force=_rules_suffice(vote, rules),
+                rules_in_force=_rules_suffice(vote, assembly, rules),
             ),
             where=vote.slug,
             sentences={"no_quorum": quorum.sentence} if quorum else None,
         )
-        vote.text_sha256 = _text_on_the_table(vote)
+        _freeze_text(vote)
         vote.rules, vote.roll, vote.roll_hash = rules.canonical(), roll.canonical(), roll.hash
         vote.state, vote.opened_at = target, now
         vote.save()
@@ -191,6 +220,7 @@ def open_vote(*, vote: Vote, actor: Any, now: datetime) -> Vote:
                 "present": sorted(present),
                 "quorum_needed": quorum.needed if quorum else None,
                 "text_sha256": vote.text_sha256,
+                "text_rules_sha256": vote.text_rules_sha256,
                 "lot_commitment": vote.lot_commitment,
             },
         )
@@ -244,8 +274,15 @@ def close_vote(
         target = step(VOTE_LIFECYCLE, vote.state, VoteAction.CLOSE, where=vote.slug)
         rules = RuleSet.from_json(json.loads(vote.rules))
         count = count_vote(vote=vote, rules=rules, now=now)
+        objections = list(objections)
         if vote.mode == VoteMode.CONSENSUS:
-            findings = _judge_consensus(vote, count, list(objections))
+            findings = _judge_consensus(count, objections)
+        elif objections:
+            raise InvalidInput(
+                _("Objections belong to a consensus. In a roll-call a seat votes against."),
+                code="not_a_consensus",
+                where=vote.slug,
+            )
         else:
             findings = _judge_majority(vote, count, rules)
         result = seal_result(vote=vote, target=target, count=count, findings=findings, now=now)
@@ -371,10 +408,8 @@ def _judge_majority(vote: Vote, count: dict[str, Any], rules: RuleSet) -> dict[s
     }
 
 
-def _judge_consensus(
-    vote: Vote, count: dict[str, Any], objections: list[City]
-) -> dict[str, Any]:
-    objecting = sorted(city.slug for city in objections)
+def _judge_consensus(count: dict[str, Any], objections: list[City]) -> dict[str, Any]:
+    objecting = sorted({city.slug for city in objections})
     present = {line["city"] for line in count["ballots"] if line["present"]}
     if strangers := set(objecting) - present:
         raise InvalidInput(
@@ -386,6 +421,8 @@ def _judge_consensus(
     quorate = quorum is None or quorum["met"]
     if not quorate:
         outcome, sentence = Outcome.INQUORATE, Bilingual(quorum["sentence"])
+    elif not present:
+        outcome, sentence = Outcome.INQUORATE, NOBODY_PRESENT
     elif objecting:
         outcome = Outcome.REJECTED
         names = {city.slug: city.names for city in objections}
@@ -425,23 +462,30 @@ def _quorum_to_open(
         )
 
 
-def _rules_suffice(vote: Vote, rules: RuleSet) -> bool:
-    """A roll-call needs a quorum and a majority; a consensus needs no rule above it."""
+def _rules_suffice(vote: Vote, assembly: Assembly, rules: RuleSet) -> bool:
+    """A quorum, and for a roll-call a majority.
+
+    Only the consensus of a founding assembly needs no rule above it, and only until it has
+    agreed on one.
+    """
     if vote.mode == VoteMode.CONSENSUS:
-        return True
+        return RuleName.QUORUM in rules or assembly.kind == AssemblyKind.FOUNDING
     return RuleName.QUORUM in rules and RuleName(vote.majority_rule) in rules
 
 
-def _text_on_the_table(vote: Vote) -> str:
-    if vote.instrument is None:
-        return ""
-    if vote.instrument.state != InstrumentState.TABLED:
+def _freeze_text(vote: Vote) -> None:
+    """Note the hashes of the tabled text and of its operative rules."""
+    if vote.instrument_id is None:
+        return
+    instrument = Instrument.objects.select_for_update().get(pk=vote.instrument_id)
+    if instrument.state != InstrumentState.TABLED:
         raise WrongState(
             _("The text is not on the table. Table it first."),
             code="not_tabled",
-            where=vote.instrument.slug,
+            where=instrument.slug,
         )
-    return edition_hash(draft_hashes(instrument=vote.instrument))
+    vote.text_sha256 = edition_hash(draft_hashes(instrument=instrument))
+    vote.text_rules_sha256 = draft_rules_hash(instrument=instrument)
 
 
 def _create_vote(
