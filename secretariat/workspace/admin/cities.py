@@ -122,7 +122,7 @@ class CityViewSet(RecordViewSet):
     edit_view_class = CorrectCityView
     new_form = NewCityForm
     act_form = CityForm
-    act_label = _("Correct")
+    act_label = _("Correct it")
     title_label = _("City")
     rows = staticmethod(_cities)
     search_fields = ["slug", "code", "name_rows__name"]

@@ -217,7 +217,7 @@ class MandateViewSet(RecordViewSet):
     edit_view_class = EndMandateView
     new_form = GrantForm
     act_form = EndForm
-    act_label = _("End")
+    act_label = _("End it")
     title_label = _("Person")
     title_of = staticmethod(lambda mandate: mandate.person)
     rows = staticmethod(_mandates)
@@ -304,7 +304,7 @@ class OfficeRoleViewSet(RecordViewSet):
     edit_view_class = EndAppointmentView
     new_form = AppointForm
     act_form = EndForm
-    act_label = _("End")
+    act_label = _("End it")
     title_label = _("Person")
     title_of = staticmethod(lambda office_role: office_role.person)
     rows = staticmethod(_office_roles)

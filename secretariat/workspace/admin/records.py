@@ -100,7 +100,7 @@ class RecordCreateView(ActsThroughService, generic.CreateView):
 
     success_message = _("Recorded: %(object)s")
     error_message = _("Nothing was recorded yet. Please look at what is marked.")
-    submit_button_label = _("Record")
+    submit_button_label = _("Record it")
     submit_button_active_label = _("Recording…")
 
     def get_initial(self) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class RecordEditView(ActsThroughService, generic.EditView):
 
     success_message = _("Recorded: %(object)s")
     error_message = _("Nothing was recorded yet. Please look at what is marked.")
-    submit_button_label = _("Record")
+    submit_button_label = _("Record it")
     submit_button_active_label = _("Recording…")
 
     def get_initial(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ class AuditFilterSet(WagtailFilterSet):
     action = django_filters.CharFilter(label=_("Act begins with"), lookup_expr="startswith")
     city = django_filters.CharFilter(label=_("City"), lookup_expr="exact")
     occurred_at = django_filters.DateFromToRangeFilter(
-        label=_("Between"), widget=DateRangePickerWidget
+        label=_("Between these days"), widget=DateRangePickerWidget
     )
 
     class Meta:
@@ -82,9 +82,9 @@ class OutboxViewSet(RecordViewSet):
     search_fields = ["topic"]
     list_filter = ["topic"]
     extra_columns: tuple[Any, ...] = (
-        Column("payload", label=_("About"), accessor=_content),
-        Column("created_at", label=_("Written"), sort_key="created_at"),
-        Column("delivered_at", label=_("Delivered"), sort_key="delivered_at"),
+        Column("payload", label=_("What it is about"), accessor=_content),
+        Column("created_at", label=_("Written at"), sort_key="created_at"),
+        Column("delivered_at", label=_("Delivered at"), sort_key="delivered_at"),
         Column("attempts", label=_("Attempts")),
         Column("error", label=_("Problem")),
     )
