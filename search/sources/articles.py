@@ -66,12 +66,18 @@ def _document(
     kind = edition.instrument.kind
     with translation.override(language):
         kind_label = str(edition.instrument.get_kind_display())
+    # Their articles begin again at 1: the division is part of what an article is called.
+    apart = [
+        render_number(division.kind, division.number, language)
+        for division in above
+        if division.kind in (Kind.SUPPLEMENTARY, Kind.ANNEX)
+    ]
     return Document(
         id=f"{slug}/{edition.number}/{provision.key}",
         thing=slug,
         kind=KIND,
         lang=language,
-        title=f"{title} {_name(provision, language)}".strip(),
+        title=" ".join(part for part in (title, *apart, _name(provision, language)) if part),
         url=address("texts", language, slug, "editions", str(edition.number), provision.key),
         body="\n".join(_words(provision, language)),
         keywords=(kind_label, *(_name(division, language) for division in above)),

@@ -98,6 +98,8 @@ def adopted(number: int, article: str, *, public: bool = True) -> None:
         ("ch1", "", "chapter", "1", {"ko": ("총칙", ""), "en": ("General", "")}),
         ("art1", "ch1", "article", "1", {"ko": ("목적", article), "en": ("Purpose", "To live.")}),
         ("art1.p1", "art1", "paragraph", "1", {"ko": ("", "첫째 항."), "en": ("", "First.")}),
+        ("supp1", "", "supplementary", "", {"ko": ("", ""), "en": ("", "")}),
+        ("supp1.art1", "supp1", "article", "1", {"ko": ("시행일", "바로"), "en": ("Entry", "Now")}),
     ]
     for position, (key, parent, kind, neutral, texts) in enumerate(rows):
         provision = EditionProvision.objects.create(
@@ -123,7 +125,10 @@ def test_articles_of_the_newest_edition() -> None:
     assert [(each.lang, each.id, each.whole) for each in found if each.lang == "ko"] == [
         ("ko", "bylaws/2/pre", "bylaws"),
         ("ko", "bylaws/2/art1", "bylaws"),
+        ("ko", "bylaws/2/supp1.art1", "bylaws"),
     ]
+    supplementary = by_language(each for each in found if "supp" in each.id)
+    assert supplementary["ko"].title == "규약 부칙 제1조(시행일)"
     article = by_language(each for each in found if each.id == "bylaws/2/art1")
     assert article["ko"].title == "규약 제1조(목적)"
     assert article["ko"].body == "생활임금을 지킨다.\n① 첫째 항."
