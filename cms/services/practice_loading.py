@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -182,7 +183,7 @@ def _apply(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
                 "lines": [rows[0].line, rows[-1].line],
                 "new": new,
                 "changed": changed,
-                "sha256": sha256(canonical_json([_fingerprint(row) for row in rows])),
+                "sha256": sha256(canonical_json([_fingerprint(_row_values(row)) for row in rows])),
             },
         )
         announce(TOPIC, external_ids=sorted({row.external_id for row in rows}))
@@ -193,11 +194,11 @@ def _count(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
     existing = _existing(loading, rows, lock=False)
     for row in rows:
         identity = (row.external_id, row.language)
-        fingerprint = _fingerprint(row)
+        fingerprint = _fingerprint(_row_values(row))
         present = existing.get(identity)
         before = loading.would_be.get(identity)
         if before is None and present is not None and present.live:
-            before = sha256(canonical_json(_values(present)))
+            before = _fingerprint(_values(present))
         if before is None and present is None:
             loading.report.new += 1
         elif before == fingerprint:
@@ -267,5 +268,5 @@ def _row_values(row: PracticeRow) -> list[Any]:
     ]
 
 
-def _fingerprint(row: PracticeRow) -> str:
-    return sha256(canonical_json(_row_values(row)))
+def _fingerprint(values: list[Any]) -> str:
+    return sha256(json.dumps(values, ensure_ascii=False))

@@ -8,6 +8,7 @@ by its name in any language, a pillar by its code or by its name in Korean or En
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -38,6 +39,8 @@ FIELDS = (
 LONGEST_TEXT = 1_000_000
 LONGEST = {"id": 100, "title": LONGEST_TITLE, "city": 200, "instrument": 100}
 MOST_TAGS = 100
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
+"""Control characters, and halves of surrogate pairs: JSON can carry them, a database cannot."""
 
 
 class RowRejected(Exception):
@@ -89,7 +92,7 @@ class RowReader:
                 _("The language %(language)r is none of this site: use %(known)s.")
                 % {"language": language, "known": ", ".join(sorted(self.languages))},
             )
-        fields = {
+        fields: dict[str, Any] = {
             "title": self._text(given, "title", required=True),
             "summary": self._text(given, "summary"),
             "body": self._text(given, "body"),
@@ -208,8 +211,8 @@ def _parsed(text: str) -> Mapping[str, Any]:
 
 
 def _normalised(name: str, value: str) -> str:
-    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
-    if any((ord(c) < 32 and c not in "\n\t") or 0xD800 <= ord(c) <= 0xDFFF for c in text):
+    text = unicodedata.normalize("NFC", value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _NO_TEXT.search(text):
         raise RowRejected(
             "not_text",
             _("The field %(name)s holds characters that are no text.") % {"name": name},
