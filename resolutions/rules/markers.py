@@ -92,12 +92,17 @@ _KO_PREAMBLE = re.compile(r"\[?전\s{0,10}문\]?$")
 _KO_REPEALED = re.compile(r"[(<\[〈]?\s?삭\s?제\s?(?:$|[<(\[〈)>\]〉.]|[0-9])")
 _KO_RANGE = re.compile(r"\s?(?:부터|내지|[~∼-])\s?제\s?([0-9]{1,4})\s?조")
 _KO_REFERENCE = re.compile(
-    r"(?:제\s?[0-9]|및|또는|내지|부터|까지|에서|에\s|에게|의\s|의하|중\s|와\s|과\s|각\s|단서|본문"
-    r"|전단|후단|등\s|소정|규정|따[라른]|[,·ㆍ및를을은는])"
+    r"(?:제\s?[0-9]|및|또는|내지|부터|까지|에서|에\s|에게|의\s|의하|중\s|와\s|과\s|각\s?[항호목]"
+    r"|단서|본문|전단|후단|등\s|소정의|규정[에을]|따[라른]|[,·ㆍ]|[를을은는]\s)"
+)
+_KO_REFERENCE_TO_DIVISION = re.compile(
+    r"(?:제\s?[0-9]|(?:및|또는|내지|부터|까지|에서|에|의|중|와|과|를|을|은|는)\s|[,·ㆍ])"
 )
 _HEADING_BRACKETS = {"(": ")", "【": "】", "[": "]", "〔": "〕"}
 _HEADING_LIMIT = 120
-_PARTICLE_AFTER_HEADING = re.compile(r"(?:및|또는|내지|부터|까지|에|의|과|와|,|제\s?[0-9])")
+_PARTICLE_AFTER_HEADING = re.compile(
+    r"\s?(?:및|또는|내지)\s|부터|까지|에|의|과|와|,|\s?제\s?[0-9]{1,3}\s?[항호]"
+)
 
 # --- English word markers
 
@@ -235,7 +240,7 @@ def _korean(text: str) -> WordMarker | None:
             heading[:1].strip() not in ("", "(", "<", ":") or heading.endswith("다.")
         ):
             return None
-        if not bracketed and _KO_REFERENCE.match(heading.strip()):
+        if not bracketed and _KO_REFERENCE_TO_DIVISION.match(f"{heading.strip()} "):
             return None
         number = (found[2] or "") + (f"-{found[3]}" if found[3] else "")
         return WordMarker(Kind.ANNEX, number, heading.strip(), "", (found[0].strip(),))
@@ -260,7 +265,7 @@ def _korean_division(text: str) -> WordMarker | None:
         heading = rest.strip()
         if rest[:1].strip() or len(heading) > _HEADING_LIMIT:
             return None
-        if _KO_REFERENCE.match(heading + " ") or heading.endswith("다."):
+        if _KO_REFERENCE_TO_DIVISION.match(f"{heading} ") or heading.endswith("다."):
             return None
         return WordMarker(kind, number, heading, "", (found[0].strip(),))
     return _korean_article(found[0], number, rest, whole=text)
@@ -281,10 +286,8 @@ def _korean_article(marker: str, number: str, rest: str, *, whole: str) -> WordM
     if after[0] in _HEADING_BRACKETS and (split := _balanced(after)) is not None:
         heading, tail = split
         cut = (f"{marker}{after[0]}", _HEADING_BRACKETS[after[0]])
-        if not heading.strip() or _PARTICLE_AFTER_HEADING.match(tail.strip()):
-            sure = not tail.strip()
-            if not sure:
-                return None
+        if _PARTICLE_AFTER_HEADING.match(tail) or not heading.strip():
+            return None
         strength = Strength.SURE if not tail[:1].strip() or tail[0] in CIRCLED else Strength.LIKELY
         tail = tail.strip()
         repealed = bool(_KO_REPEALED.match(tail))

@@ -311,7 +311,7 @@ class Builder:
             return not any(child.kind is not Kind.PREAMBLE for child in self.root.children)
         if word.strength is Strength.SURE or not self._is_open_line():
             return True
-        if self.target is not None and not self.target.parts and not self.target.children:
+        if self.target is None or not (self.target.parts or self.target.children):
             return True
         if follows(self.last_article.get(id(self._base()), ""), word.number):
             return True
@@ -495,6 +495,9 @@ class Builder:
 
     def _place_section(self, index: int, text: str) -> None:
         major, minor, third = self.survey.sections[index]
+        if index in self.survey.repeated:
+            self._place_repeated_section(index, text)
+            return
         marker, rest = split_decimal(text)
         self._cut(index, (marker,))
         self._keep(rest)
@@ -517,6 +520,25 @@ class Builder:
             node.heading = _spaced(rest)
         elif rest:
             self._add_words(node, rest)
+
+    def _place_repeated_section(self, index: int, text: str) -> None:
+        """A.1 a second time: an article of its own that keeps its number in its heading."""
+        self.open.clear()
+        self.stack = self.stack[:1]
+        node = Node(Kind.ARTICLE, "", _spaced(text), index + 1)
+        self.stack[0][1].children.append(node)
+        self._push(4, node)
+        self.target = node
+        self._keep(text)
+        self.warn(
+            index + 1,
+            "number_repeated",
+            Bilingual(
+                ko="같은 번호가 되풀이됩니다. 번호를 제목에 남기고 번호 없는 조로 두었습니다.",
+                en="The number repeats the one before. It is kept in the heading, and the "
+                "article has no number.",
+            ),
+        )
 
     def _place_decimal_paragraph(self, index: int, text: str) -> bool:
         """3.1 within Article 3 is its paragraph 1, 3.1.2 the item 2 of that."""

@@ -158,6 +158,8 @@ class Survey:
         """In a decimal document: line → number of the chapter or annex, and what is cut."""
         self.sections: dict[int, tuple[str, str, str]] = {}
         """In a decimal document: line → ("4", "1", "") for 4.1."""
+        self.repeated: set[int] = set()
+        """In a decimal document: lines that give the number of the section before them again."""
         if not self.in_articles:
             self._find_decimal_structure()
         self.decimal = bool(self.chapters)
@@ -202,7 +204,11 @@ class Survey:
                 self.chapters[index] = (current, cut)
                 continue
             major, minor, third = self._decimals[index]
-            if major == current and third and minor == last:
+            if major == current and not third and minor == last:
+                if self.is_blank(index - 1) and is_title_like(self.lines[index].strip(), 120):
+                    self.sections[index] = (major, minor, "")
+                    self.repeated.add(index)
+            elif major == current and third and minor == last:
                 self.sections[index] = (major, minor, third)
             elif major == current and not third and (not last or int(minor) > int(last)):
                 self.sections[index] = (major, minor, third)
