@@ -56,10 +56,17 @@ class AuditEntryViewSet(RecordViewSet):
         Column(
             "payload",
             label=_("What was recorded"),
-            accessor=lambda entry: Truncator(entry.payload).chars(120),
+            accessor=lambda entry: Truncator(entry.payload).chars(80),
         ),
-        Column("hash", label=_("SHA-256"), accessor=lambda entry: f"{entry.hash[:12]}…"),
     )
+
+
+class OutboxFilterSet(WagtailFilterSet):
+    topic = django_filters.CharFilter(label=_("Topic"), lookup_expr="startswith")
+
+    class Meta:
+        model = OutboxMessage
+        fields = ("topic",)
 
 
 def _messages() -> QuerySet[OutboxMessage]:
@@ -68,7 +75,7 @@ def _messages() -> QuerySet[OutboxMessage]:
 
 def _content(message: OutboxMessage) -> str:
     text = json.dumps(message.payload, ensure_ascii=False, sort_keys=True)
-    return Truncator(text).chars(120)
+    return Truncator(text).chars(80)
 
 
 class OutboxViewSet(RecordViewSet):
@@ -80,7 +87,7 @@ class OutboxViewSet(RecordViewSet):
     title_of = staticmethod(lambda message: message.topic)
     rows = staticmethod(_messages)
     search_fields = ["topic"]
-    list_filter = ["topic"]
+    filterset_class = OutboxFilterSet
     extra_columns: tuple[Any, ...] = (
         Column("payload", label=_("What it is about"), accessor=_content),
         Column("created_at", label=_("Written at"), sort_key="created_at"),

@@ -1,0 +1,5 @@
+"""Korean: 2018. 12. 12. 14:40."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "Y. n. j."
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = SHORT_DATETIME_FORMAT = "Y. n. j. H:i"
