@@ -13,6 +13,7 @@ from datetime import datetime
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from search.indexing import rebuild_index
 from secretariat.kernel import clock
@@ -27,29 +28,20 @@ CONTENT_AT = moment_of("2018-12-10T09:00:00+09:00")
 
 def load(*, told: Callable[[datetime, str], None] | None = None) -> None:
     """Fill an empty database with the demonstration, in one transaction, and index it."""
-    table = RoundTable()
     with transaction.atomic():
-        table.play(until=CONTENT_AT, told=told)
-        publish_content(
-            librarian=table.people.officers["librarian"],
-            editor=table.people.officers["secretary_general"],
-            now=CONTENT_AT,
-        )
-        table.play(since=CONTENT_AT, until=clock.DEMONSTRATION_STARTS_AT, told=told)
-        clock.set_demonstration_clock(shows=clock.DEMONSTRATION_STARTS_AT)
-    rebuild_index()
-    # The index has everything; nothing that was announced on the way is left to tell.
-    OutboxMessage.objects.filter(delivered_at=None).update(delivered_at=timezone.now())
+        _fill(told)
+    _index()
 
 
 def start_again() -> None:
     """Empty the demonstration's database and load it anew. Refused for a real network."""
     if Network.objects.filter(pk=1, demonstration=False).exists():
-        raise WrongState("This database serves a real network; it is not emptied.")
+        raise WrongState(_("This database serves a real network; it is not emptied."))
     with transaction.atomic():
         _empty()
-        load()
+        _fill(None)
     clock.forget()
+    _index()
 
 
 def resume_clock() -> None:
@@ -57,6 +49,25 @@ def resume_clock() -> None:
     last = AuditEntry.objects.order_by("-occurred_at").values_list("occurred_at", flat=True).first()
     shows = max(last or clock.DEMONSTRATION_STARTS_AT, clock.DEMONSTRATION_STARTS_AT)
     clock.set_demonstration_clock(shows=shows)
+
+
+def _fill(told: Callable[[datetime, str], None] | None) -> None:
+    """The network, its site, and the day up to 14:40."""
+    table = RoundTable()
+    table.play(until=CONTENT_AT, told=told)
+    publish_content(
+        librarian=table.people.officers["librarian"],
+        editor=table.people.officers["secretary_general"],
+        now=CONTENT_AT,
+    )
+    table.play(since=CONTENT_AT, until=clock.DEMONSTRATION_STARTS_AT, told=told)
+    clock.set_demonstration_clock(shows=clock.DEMONSTRATION_STARTS_AT)
+
+
+def _index() -> None:
+    """Index everything; nothing that was announced on the way is left to tell."""
+    rebuild_index()
+    OutboxMessage.objects.filter(delivered_at=None).update(delivered_at=timezone.now())
 
 
 def _empty() -> None:
