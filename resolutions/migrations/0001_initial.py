@@ -344,7 +344,7 @@ class Migration(migrations.Migration):
             name='VoteResult',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('adopted', 'Adopted'), ('rejected', 'Not adopted'), ('tied', 'Tied'), ('elected', 'Elected'), ('not_decided', 'Goes on to another round'), ('inquorate', 'No quorum')], max_length=20)),
+                ('outcome', models.CharField(choices=[('adopted', 'Adopted'), ('rejected', 'Not adopted'), ('tied', 'Tied'), ('elected', 'Elected'), ('not_decided', 'Goes on to another round'), ('failed', 'Ended without election'), ('inquorate', 'No quorum')], max_length=20)),
                 ('document', models.TextField()),
                 ('sha256', models.CharField(max_length=64)),
                 ('vote', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='result', to='resolutions.vote')),

@@ -32,6 +32,7 @@ class Outcome(models.TextChoices):
     TIED = "tied", _("Tied")
     ELECTED = "elected", _("Elected")
     NOT_DECIDED = "not_decided", _("Goes on to another round")
+    FAILED = "failed", _("Ended without election")
     INQUORATE = "inquorate", _("No quorum")
 
 

@@ -24,7 +24,12 @@ from resolutions.models import (
     Edition,
     Instrument,
 )
-from resolutions.models.assemblies import AssemblyKind, AssemblyState, AttendanceActKind
+from resolutions.models.assemblies import (
+    AssemblyKind,
+    AssemblyState,
+    AttendanceActKind,
+    AttendanceMode,
+)
 from resolutions.models.elections import ElectionState
 from resolutions.models.votes import VoteState
 from resolutions.rules.assembly_lifecycle import (
@@ -279,6 +284,7 @@ def pass_the_chair(*, assembly: Assembly, city: City, actor: Any, now: datetime)
         assembly = locked(assembly)
         if assembly.state != AssemblyState.OPEN:
             raise WrongState(_("This assembly is not open."), where=assembly.slug)
+        _require_seat(assembly, city, now)
         before = assembly.presiding_city.slug
         assembly.presiding_city = city
         assembly.save(update_fields=["presiding_city"])
@@ -324,6 +330,14 @@ def _notice_needed(assembly: Assembly, now: datetime) -> int:
     return rules.number(RuleName.NOTICE_DAYS) if RuleName.NOTICE_DAYS in rules else 0
 
 
+def _require_seat(assembly: Assembly, city: City, now: datetime) -> None:
+    seats = seats_of_assembly(assembly=assembly, on=_day(now))
+    if city.pk not in {seat.pk for seat in seats}:
+        raise Missing(
+            _("This city has no seat at this assembly."), code="no_seat", where=city.slug
+        )
+
+
 def _record_act(
     *,
     assembly: Assembly,
@@ -346,11 +360,12 @@ def _record_act(
             raise InvalidInput(
                 _("Attendance is recorded when it has happened, not before."), where="at"
             )
-        seats = seats_of_assembly(assembly=assembly, on=_day(now))
-        if city.pk not in {seat.pk for seat in seats}:
-            raise Missing(
-                _("This city has no seat at this assembly."), code="no_seat", where=city.slug
-            )
+        if kind not in AttendanceActKind.values:
+            raise InvalidInput(_("A seat arrives or leaves; there is nothing else."), where="kind")
+        if mode and mode not in AttendanceMode.values:
+            raise InvalidInput(_("A seat attends in person or online."), where="mode")
+        if corrects is None:
+            _require_seat(assembly, city, now)
         earlier = attendance_acts(assembly=assembly)
         entry = Act(
             number=len(earlier) + 1,

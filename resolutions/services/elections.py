@@ -12,6 +12,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ from resolutions.models import (
     Term,
     Vote,
 )
+from resolutions.models.assemblies import AssemblyState
 from resolutions.models.elections import ElectionState, NominationState, Office
 from resolutions.models.votes import VoteState
 from resolutions.rules.election_lifecycle import (
@@ -46,6 +48,7 @@ from resolutions.rules.election_lifecycle import (
 from resolutions.rules.exhaustive import (
     Candidate,
     RoundFinding,
+    RoundOutcome,
     acclaim,
     judge_round,
     resolve_by_lot,
@@ -63,6 +66,7 @@ from resolutions.rules.terms import check_free, term_of_office
 from resolutions.rules.vote_lifecycle import VOTE_LIFECYCLE, VoteAction
 from resolutions.selectors.rules import rules_of_assembly
 from resolutions.selectors.seats import seats_of_assembly
+from resolutions.services.assemblies import locked as locked_assembly
 from resolutions.services.refusals import rules_speak, step
 from resolutions.services.votes import (
     count_vote,
@@ -72,6 +76,7 @@ from resolutions.services.votes import (
     seal_result,
 )
 from secretariat.kernel.audit import Record, act, canonical_json, moment, sha256
+from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.outbox import announce
@@ -92,6 +97,13 @@ def announce_election(
     """Announce the election of an office at an assembly."""
     authority = office_policy.require(actor, OfficeAction.RUN_ELECTIONS, now)
     with act(authority, now) as record:
+        assembly = locked_assembly(assembly)
+        if assembly.state not in (AssemblyState.CONVENED, AssemblyState.OPEN):
+            raise WrongState(
+                _("An election is announced for an assembly that is convened or open."),
+                code="assembly_over",
+                where=assembly.slug,
+            )
         if Election.objects.filter(slug=slug).exists():
             raise Conflict(_("An election with this address name exists already."), where=slug)
         election = Election.objects.create(
@@ -279,7 +291,10 @@ def open_round(*, election: Election, actor: Any, now: datetime) -> Vote:
 
 
 def close_round(*, election: Election, actor: Any, now: datetime) -> RoundFinding:
-    """Close the open round and draw its consequence: elected, eliminated, repeated, by lot."""
+    """Close the open round and draw its consequence: elected, eliminated, repeated, by lot.
+
+    A round that ends without a quorum does not count: the same candidates go on.
+    """
     authority = office_policy.require(actor, OfficeAction.RUN_ELECTIONS, now)
     with act(authority, now) as record:
         election = _locked(election)
@@ -291,6 +306,8 @@ def close_round(*, election: Election, actor: Any, now: datetime) -> RoundFindin
         count = count_vote(vote=vote, rules=rules, now=now)
         quorum_met = count["quorum"] is None or count["quorum"]["met"]
         finding = _judge(election, vote, count, rules)
+        if not quorum_met:
+            finding = _without_effect(finding, because=Bilingual(count["quorum"]["sentence"]))
         result = seal_result(
             vote=vote,
             target=vote_target,
@@ -314,8 +331,8 @@ def close_round(*, election: Election, actor: Any, now: datetime) -> RoundFindin
                 "round": finding.number,
                 "vote": vote.slug,
                 "outcome": str(finding.outcome) if quorum_met else "inquorate",
-                "elected": finding.elected if quorum_met else None,
-                "eliminated": finding.eliminated if quorum_met else None,
+                "elected": finding.elected,
+                "eliminated": finding.eliminated,
                 "lot_seed": finding.lot.seed if finding.lot else None,
                 "result_sha256": result.sha256,
             },
@@ -330,6 +347,13 @@ def acclaim_candidate(*, election: Election, actor: Any, now: datetime) -> Elect
     authority = office_policy.require(actor, OfficeAction.RUN_ELECTIONS, now)
     with act(authority, now) as record:
         election = _locked(election)
+        assembly = locked_assembly(election.assembly)
+        if assembly.state != AssemblyState.OPEN:
+            raise WrongState(
+                _("The assembly declares the candidate elected. Open it first."),
+                code="assembly_not_open",
+                where=assembly.slug,
+            )
         standing = list(_standing(election))
         target = _step(election, ElectionAction.ACCLAIM, Standings(candidates=len(standing)))
         city = standing[0].city
@@ -341,6 +365,30 @@ def acclaim_candidate(*, election: Election, actor: Any, now: datetime) -> Elect
             election.chain,
             "election.acclaimed",
             {"elected": city.slug, "sentence": finding.sentence.as_dict()},
+        )
+        announce("election.changed", election=election.slug)
+    return election
+
+
+def end_election(*, election: Election, reason: str, actor: Any, now: datetime) -> Election:
+    """End an election without a result, for instance because nobody stands; not during a round."""
+    authority = office_policy.require(actor, OfficeAction.RUN_ELECTIONS, now)
+    with act(authority, now) as record:
+        election = _locked(election)
+        if not reason.strip():
+            raise InvalidInput(
+                _("Give the reason. It stays on the record."), code="reason_missing", where="reason"
+            )
+        if election.state == ElectionState.IN_ROUND:
+            raise WrongState(
+                _("A round is open. Close it first."), code="round_open", where=election.slug
+            )
+        election.state = _step(election, ElectionAction.END)
+        election.save(update_fields=["state"])
+        record(
+            election.chain,
+            "election.ended",
+            {"reason": reason, "lot_seed": election.lot_seed or None},
         )
         announce("election.changed", election=election.slug)
     return election
@@ -362,7 +410,7 @@ def draw_up_certificate(*, election: Election, actor: Any, now: datetime) -> Cer
             raise Conflict(_("The certificate is drawn up already."), where=election.slug)
         rounds = list(election.rounds.select_related("result").order_by("round_number"))
         decided_on = (election.decided_at or now).astimezone(SEOUL).date()
-        term = _term(election, decided_on + timedelta(days=1), now)
+        term = _term(election, decided_on)
         document = canonical_json(
             {
                 "election": election.slug,
@@ -518,7 +566,7 @@ def _judge(
     ]
     options = vote.options.exclude(city=None).select_related("city")
     options = options.prefetch_related("city__name_rows").order_by("position")
-    candidates = [Candidate(option.key, option.city.names) for option in options]
+    candidates = [Candidate(option.key, option.city.names) for option in options if option.city]
     votes = {candidate.key: count["counts"][candidate.key] for candidate in candidates}
     with rules_speak():
         finding = judge_round(
@@ -534,6 +582,20 @@ def _judge(
                 finding, seed=_seed_of_round(election, vote.round_number or finding.number)
             )
     return finding
+
+
+def _without_effect(finding: RoundFinding, *, because: Bilingual) -> RoundFinding:
+    """A round that does not count: the same candidates go on, and the sentence says why."""
+    return replace(
+        finding,
+        outcome=RoundOutcome.REPEAT,
+        elected=None,
+        eliminated=None,
+        tied=(),
+        lot=None,
+        next_candidates=finding.candidates,
+        sentence=because,
+    )
 
 
 def _state_after(election: Election, finding: RoundFinding, *, quorum_met: bool) -> str:
@@ -568,10 +630,13 @@ def _round_title(language: str, title: str, number: int) -> str:
     return f"{title} {number}차 투표" if language == "ko" else f"{title}, round {number}"
 
 
-def _term(election: Election, starts_on: date, now: datetime) -> Period[date]:
-    rules = rules_of_assembly(assembly=election.assembly, on=now.astimezone(SEOUL).date())
+def _term(election: Election, decided_on: date) -> Period[date]:
+    """From the day after the election, for the years of the rules of that day."""
+    rules = rules_of_assembly(assembly=election.assembly, on=decided_on)
     with rules_speak():
-        return term_of_office(starts_on, years=rules.number(RuleName.CHAIR_TERM_YEARS))
+        return term_of_office(
+            decided_on + timedelta(days=1), years=rules.number(RuleName.CHAIR_TERM_YEARS)
+        )
 
 
 def _begin_term(election: Election, certificate: Certificate) -> Term:

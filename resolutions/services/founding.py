@@ -12,10 +12,12 @@ from members.policies import OfficeAction, office_policy
 from members.services.memberships import record_membership
 from resolutions.models import Assembly, Edition
 from resolutions.models.assemblies import AssemblyKind
+from resolutions.models.texts import InstrumentKind
 from resolutions.selectors.seats import seats_of_assembly
+from resolutions.services.assemblies import locked
 from secretariat.kernel.audit import act
 from secretariat.kernel.clock import SEOUL
-from secretariat.kernel.errors import WrongState
+from secretariat.kernel.errors import Conflict, WrongState
 
 
 def admit_founding_members(
@@ -27,9 +29,11 @@ def admit_founding_members(
     """
     authority = office_policy.require(actor, OfficeAction.KEEP_CITIES, now)
     with act(authority, now) as record:
+        assembly = locked(assembly)
         decision = bylaws.decision
         if (
             assembly.kind != AssemblyKind.FOUNDING
+            or bylaws.instrument.kind != InstrumentKind.BYLAWS
             or decision is None
             or decision.assembly_id != assembly.pk
         ):
@@ -51,6 +55,12 @@ def admit_founding_members(
                 now=now,
             )
             admitted.append(city.slug)
+        if not admitted:
+            raise Conflict(
+                _("The founding members are admitted already."),
+                code="admitted_already",
+                where=assembly.slug,
+            )
         record(
             assembly.chain,
             "assembly.founding_members_admitted",

@@ -377,11 +377,16 @@ def _closed(result: VoteResult) -> dict[str, Any]:
 
 def round_findings(finding: RoundFinding, *, quorum_met: bool) -> dict[str, Any]:
     """A judged round as the second part of a result document."""
-    outcome = Outcome.ELECTED if finding.outcome == RoundOutcome.ELECTED else Outcome.NOT_DECIDED
-    if finding.elected:
+    if not quorum_met:
+        outcome = Outcome.INQUORATE
+    elif finding.elected:
         outcome = Outcome.ELECTED
+    elif finding.outcome is RoundOutcome.FAILED:
+        outcome = Outcome.FAILED
+    else:
+        outcome = Outcome.NOT_DECIDED
     return {
-        "outcome": str(outcome if quorum_met else Outcome.INQUORATE),
+        "outcome": str(outcome),
         "round": finding.as_json(),
         "sentence": finding.sentence.as_dict(),
     }
