@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import unicodedata
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -43,6 +46,17 @@ def test_the_documented_example() -> None:
     assert language_hash(EXAMPLE) == (
         "e2c318a7e7cdb8bd8af1f495986ae8ebf73611740fd5ec8a9580b0366e88d170"
     )
+
+
+def test_the_program_on_the_specification_page_gives_the_same_hashes() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs/reference/canonical-text.md").read_text()
+    program: dict[str, Any] = {}
+    exec(page.split("```python\n")[1].split("```")[0], program)  # noqa: S102
+    example = json.loads(page.split("## Example\n\n```json\n")[1].split("```")[0])
+    assert TextTree.from_json(example) == EXAMPLE
+    assert program["language_hash"](example) == language_hash(EXAMPLE)
+    hashes = {"ko": "0" * 64, "en": "f" * 64}
+    assert program["edition_hash"](hashes) == edition_hash(hashes)
 
 
 def test_the_hash_over_all_languages() -> None:

@@ -224,7 +224,7 @@ def test_a_title_of_ones_own_keeps_the_documents_first_line() -> None:
     assert same.tree == parsed(DECLARATION).tree
 
 
-# --- A declaration ---
+# --- Bylaws, Korean and English ---
 
 BYLAWS_KO = """도시 네트워크 규약
 
