@@ -71,6 +71,8 @@ def _votes(console: Console) -> Iterator[Step]:
     language = reader_language()
     for vote in console.votes:
         url = reverse("workspace:vote", args=[vote.slug])
+        if vote.election is not None:
+            url = reverse("workspace:election", args=[vote.election.slug])
         if vote.state == VoteState.OPEN:
             yield Step(
                 _("A vote is open: %(title)s. Close it once every seat has had its say.")

@@ -1,4 +1,4 @@
-"""A vote as the desk, the office and the hall draw it: its answers in words, its roll as squares."""
+"""A vote as desk, office and hall draw it: its answers in words, its roll as squares."""
 
 from __future__ import annotations
 

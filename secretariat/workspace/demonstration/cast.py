@@ -92,15 +92,14 @@ def what_now(cast: Cast) -> str:
         ),
     }
     return words.get(
-        ElectionState(state) if state else "", _("Sign in as the secretary-general and look around.")
+        ElectionState(state) if state else "",
+        _("Sign in as the secretary-general and look around."),
     )
 
 
 def demonstration_person(*, uuid: str) -> User | None:
     """An account of the demonstration; no other account is ever signed in without a password."""
-    return User.objects.filter(
-        uuid=uuid, is_active=True, email__endswith=f"@{DOMAIN}"
-    ).first()
+    return User.objects.filter(uuid=uuid, is_active=True, email__endswith=f"@{DOMAIN}").first()
 
 
 def _officers(now: datetime) -> tuple[Part, ...]:

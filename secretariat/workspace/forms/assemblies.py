@@ -29,7 +29,9 @@ def address_name_field(**more: Any) -> forms.CharField:
     """The name of a thing in its permanent address."""
     return forms.CharField(
         label=_("Address name"),
-        help_text=_("Stands in the permanent address, for instance 2019-ordinary. It never changes."),
+        help_text=_(
+            "Stands in the permanent address, for instance 2019-ordinary. It never changes."
+        ),
         max_length=80,
         validators=[ADDRESS_NAME],
         **more,

@@ -22,7 +22,9 @@ class ImportForm(forms.Form):
     file = forms.FileField(
         label=_("Plain text file"),
         required=False,
-        help_text=_("UTF-8, at most 5 MB, written as 제1조(목적), ①, 1., 가. or Article 1, 1., (a)."),
+        help_text=_(
+            "UTF-8, at most 5 MB, written as 제1조(목적), ①, 1., 가. or Article 1, 1., (a)."
+        ),
     )
     text = forms.CharField(
         label=_("or the text itself"),
@@ -88,7 +90,9 @@ class EarlierAdoptionForm(forms.Form):
     basis = forms.CharField(
         label=_("By what it was adopted"),
         max_length=300,
-        help_text=_("The meeting and its date, for instance the International Forum of 6 September 2017."),
+        help_text=_(
+            "The meeting and its date, for instance the International Forum of 6 September 2017."
+        ),
     )
     adopted_on = forms.DateField(
         label=_("Adopted on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")

@@ -34,7 +34,9 @@ class VoteForm(WordedForm):
         label=_("Majority needed"),
         widget=forms.RadioSelect,
         initial=RuleName.MAJORITY_ORDINARY,
-        help_text=_("For a roll-call. The rules in force at the opening say how many votes that is."),
+        help_text=_(
+            "For a roll-call. The rules in force at the opening say how many votes that is."
+        ),
     )
     agenda_item = forms.ChoiceField(label=_("Agenda item"), required=False)
     instrument = forms.ChoiceField(

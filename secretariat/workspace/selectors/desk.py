@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q
 from django.utils.translation import get_language
 
 from cms.models import Practice
-from members.models import City, Mandate, Membership
+from members.models import City, Mandate
 from members.policies import in_force
 from resolutions.models import Assembly, Election, Nomination, RollSeat, Seconding
 from resolutions.models.assemblies import AssemblyState
@@ -17,10 +17,10 @@ from resolutions.models.elections import ElectionState, NominationState
 from resolutions.models.votes import VoteMode, VoteState
 from resolutions.rules.attendance import Presence, presences
 from resolutions.selectors.seats import attendance_acts
-from secretariat.kernel.clock import SEOUL
 from secretariat.workspace.selectors.votes import ballot_of
 
 RECENT = 5
+SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,6 @@ class Desk:
     upcoming: tuple[Assembly, ...]
     people: tuple[Mandate, ...]
     practices: tuple[Practice, ...]
-    membership: Membership | None
 
     @property
     def waiting_ballots(self) -> tuple[RollSeat, ...]:
@@ -90,7 +89,6 @@ def desk_of(*, city: City, now: datetime) -> Desk:
         practices=tuple(
             Practice.objects.filter(city=city, locale__language_code=_language()).order_by("title")
         ),
-        membership=_membership(city, now),
     )
 
 
@@ -110,17 +108,12 @@ def _language() -> str:
 
 def _seats_in_votes(city: City) -> list[RollSeat]:
     """The city's seats in votes that are open, then in the latest that were decided."""
-    rows = (
-        RollSeat.objects.filter(city=city)
+    return list(
+        RollSeat.objects.filter(city=city, vote__state__in=(VoteState.OPEN, VoteState.CLOSED))
         .select_related("vote__result", "ballot__option__city")
         .prefetch_related("vote__wordings", "ballot__option__city__name_rows")
+        .order_by(F("vote__closed_at").desc(nulls_first=True), "vote__opened_at", "pk")[:SHOWN]
     )
-    return [
-        *rows.filter(vote__state=VoteState.OPEN).order_by("vote__opened_at", "pk"),
-        *rows.filter(vote__state=VoteState.CLOSED).order_by(F("vote__closed_at").desc(), "-pk")[
-            :RECENT
-        ],
-    ]
 
 
 def _elections_taking_nominations() -> list[Election]:
@@ -143,13 +136,3 @@ def _elections_taking_nominations() -> list[Election]:
         )
         .order_by("announced_at")
     )
-
-
-def _membership(city: City, now: datetime) -> Membership | None:
-    on = now.astimezone(SEOUL).date()
-    return (
-        Membership.objects.filter(Q(ends_on=None) | Q(ends_on__gt=on), city=city, starts_on__lte=on)
-        .order_by("-starts_on")
-        .first()
-    )
-

@@ -1,4 +1,4 @@
-"""What the office sees of assemblies: the list, and the console of one with all that belongs to it."""
+"""What the office sees of assemblies: the list, and the console of one with all of its own."""
 
 from __future__ import annotations
 
@@ -112,8 +112,10 @@ class Console:
 
 def _adopted(vote: Vote) -> bool:
     result = getattr(vote, "result", None)
-    return vote.state == VoteState.CLOSED and result is not None and (
-        result.outcome == Outcome.ADOPTED
+    return (
+        vote.state == VoteState.CLOSED
+        and result is not None
+        and (result.outcome == Outcome.ADOPTED)
     )
 
 

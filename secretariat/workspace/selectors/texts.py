@@ -13,6 +13,7 @@ from resolutions.models import Edition, Instrument, Provision, ProvisionText
 from resolutions.rules.structure import TextTree
 from resolutions.selectors.trees import build_tree
 
+
 def instruments_for_office() -> QuerySet[Instrument]:
     """Every text with its titles and editions, by kind and address name."""
     editions = Edition.objects.select_related("publication").order_by("number")
@@ -46,14 +47,12 @@ def draft_trees(*, instrument: Instrument) -> dict[str, TextTree]:
 
 def provision_of_draft(*, instrument: Instrument, key: str) -> Provision | None:
     """A provision of the draft with its words in every language, or None."""
-    return (
-        instrument.provisions.filter(key=key, removed=False).prefetch_related("texts").first()
-    )
+    return instrument.provisions.filter(key=key, removed=False).prefetch_related("texts").first()
 
 
 @dataclass(frozen=True, slots=True)
 class DraftChange:
-    """One revision of a draft: when, who (a name, "" for the platform), why, how many texts it holds."""
+    """One revision of a draft: when, who ("" for the platform), why, how many texts it holds."""
 
     at: datetime
     who: str

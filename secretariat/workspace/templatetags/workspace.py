@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import template
@@ -10,6 +11,9 @@ from cms import drawings
 from cms.components import Badge
 
 register = template.Library()
+
+TONES = {"tabled": "waiting", "published": "adopted", "accepted": "adopted"}
+"""States that only the workspace shows."""
 
 
 @register.filter
@@ -21,4 +25,6 @@ def vote_badge(vote: Any) -> Badge:
 @register.filter
 def badge_of(thing: Any) -> Badge:
     """The badge of a thing's state."""
-    return drawings.badge_of(thing)
+    badge = drawings.badge_of(thing)
+    tone = TONES.get(str(thing.state))
+    return replace(badge, tone=tone) if tone else badge

@@ -153,7 +153,9 @@ def _console_page(
 
 
 def _chair_form(found: Console, data: Any = None) -> PassChairForm:
-    others = [city for city in found.attendance.seats if city.pk != found.assembly.presiding_city_id]
+    others = [
+        city for city in found.attendance.seats if city.pk != found.assembly.presiding_city_id
+    ]
     return PassChairForm(data, cities=others, language=reader_language())
 
 
@@ -191,7 +193,9 @@ def _acts(request: HttpRequest, found: Console) -> Iterator[Act]:
         yield Act(
             "admit",
             _("Record the founding members"),
-            hint=_("The cities that confirmed their part become members by the bylaws adopted here."),
+            hint=_(
+                "The cities that confirmed their part become members by the bylaws adopted here."
+            ),
             tone="open",
         )
     if may(request, OfficeAction.RUN_ASSEMBLY) and known(
@@ -203,7 +207,9 @@ def _acts(request: HttpRequest, found: Console) -> Iterator[Act]:
             "close",
             _("Close the assembly"),
             tone="quiet",
-            warning=_("The business of the assembly is done. A closed assembly is not opened again."),
+            warning=_(
+                "The business of the assembly is done. A closed assembly is not opened again."
+            ),
             blocked=obstacle(
                 ASSEMBLY_LIFECYCLE, assembly.state, AssemblyAction.CLOSE, closing, language=language
             ),

@@ -17,14 +17,17 @@ from cms.drawings import roll_call_result
 from cms.legal_layout import lay_out
 from cms.templatetags.formats import reader_language
 from members.models import City
-from members.policies import CityAction, OfficeAction, city_policy, mandates_in_force, office_policy
+from members.policies import CityAction, city_policy, mandates_in_force
 from resolutions.models import Election, Nomination, Vote
 from resolutions.models.texts import InstrumentState
 from resolutions.models.votes import VoteMode, VoteState
-from resolutions.rules.nomination_lifecycle import NOMINATION_LIFECYCLE, NominationAction
-from resolutions.rules.nomination_lifecycle import Seconding as SecondingFacts
-from resolutions.rules.nomination_lifecycle import Withdrawing
 from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE, ElectionAction, ElectionState
+from resolutions.rules.nomination_lifecycle import (
+    NOMINATION_LIFECYCLE,
+    NominationAction,
+    Withdrawing,
+)
+from resolutions.rules.nomination_lifecycle import Seconding as SecondingFacts
 from resolutions.rules.numbering import render_number
 from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.decisions import public_votes, result_document, sentence_of
@@ -47,6 +50,7 @@ from secretariat.workspace.selectors.votes import VotePaper, ballot_of, vote_pap
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
 from secretariat.workspace.vote_drawings import choice_of, options_of, seat_drawing
 from secretariat.workspace.zones import zones_of
+
 
 @access(Access.CITY)
 @require_safe
@@ -176,11 +180,12 @@ def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
 
 def _own_city(request: HttpRequest, slug: str) -> City:
     """The city, where the person holds a mandate of it that lets them see its desk."""
-    city = get_object_or_404(City.objects.prefetch_related("name_rows"), slug=slug)
     now = request.now  # type: ignore[attr-defined]
-    if not city_policy.may(request.user, CityAction.SEE_DESK, city, now):
-        raise Http404
-    return city
+    for mandate in mandates_in_force(request.user, now):
+        city = mandate.city
+        if city.slug == slug and city_policy.may(request.user, CityAction.SEE_DESK, city, now):
+            return city
+    raise Http404
 
 
 def _frame(request: HttpRequest, city: City) -> dict[str, Any]:
@@ -190,7 +195,6 @@ def _frame(request: HttpRequest, city: City) -> dict[str, Any]:
         "city": city,
         "roles": ", ".join(mandate.get_role_display() for mandate in own),
         "several": len({each.city_id for each in mandates_in_force(request.user, now)}) > 1,
-        "in_office": office_policy.may(request.user, OfficeAction.SEE_OFFICE, now),
         "crumbs": (Crumb(_("Desk of %(city)s") % {"city": city.name_in(reader_language())}),),
         "section": "",
     }
@@ -276,7 +280,9 @@ def _waiting(elections: Any, city: City, may: dict[str, bool]) -> Iterator[dict[
                 yield {
                     "title": _("Accept the nomination: %(election)s")
                     % {"election": election.title_in(language)},
-                    "text": _("%(city)s is nominated and seconded. It is a candidate once it accepts.")
+                    "text": _(
+                        "%(city)s is nominated and seconded. It is a candidate once it accepts."
+                    )
                     % {"city": city.name_in(language)},
                     "url": address,
                 }
@@ -375,7 +381,11 @@ def _nomination_acts(
     language = reader_language()
     nominating = known(ELECTION_LIFECYCLE, election.state, ElectionAction.NOMINATE)
     own = nomination.city_id == city.pk
-    if nominating and own and known(NOMINATION_LIFECYCLE, nomination.state, NominationAction.ACCEPT):
+    if (
+        nominating
+        and own
+        and known(NOMINATION_LIFECYCLE, nomination.state, NominationAction.ACCEPT)
+    ):
         yield Act("accept", _("Accept the nomination"), tone="open", hidden=hidden)
     elif nominating and not own and _may_second(nomination, city):
         yield Act("second", _("Second the nomination"), hidden=hidden)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -36,6 +36,7 @@ from resolutions.services.elections import (
     announce_election,
     close_round,
     draw_up_certificate,
+    end_election,
     open_nominations,
     open_round,
     sign_certificate,
@@ -43,7 +44,7 @@ from resolutions.services.elections import (
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.errors import DomainError
 from secretariat.workspace.acts import Act, known, obstacle
-from secretariat.workspace.forms.elections import ElectionForm
+from secretariat.workspace.forms.elections import ElectionForm, EndingForm
 from secretariat.workspace.selectors.office import assembly_for_office
 from secretariat.workspace.selectors.votes import VotePaper, vote_paper
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
@@ -94,6 +95,14 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _election_page(request, found)
+    if request.POST.get("act") == "end":
+        ending = EndingForm(request.POST)
+        return submit(
+            request,
+            ending,
+            lambda data: _end(request, found, data["reason"]),
+            again=lambda status: _election_page(request, found, ending=ending, status=status),
+        )
     return perform(
         request,
         _deeds(request, found),
@@ -102,8 +111,23 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def _end(request: HttpRequest, found: Election, reason: str) -> tuple[str, str]:
+    end_election(
+        election=found,
+        reason=reason,
+        actor=request.user,
+        now=request.now,  # type: ignore[attr-defined]
+    )
+    return _("The election has ended without a result."), request.path
+
+
 def _election_page(
-    request: HttpRequest, found: Election, *, refusal: DomainError | None = None
+    request: HttpRequest,
+    found: Election,
+    *,
+    refusal: DomainError | None = None,
+    ending: EndingForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     language = reader_language()
@@ -113,6 +137,11 @@ def _election_page(
     paper = vote_paper(slug=running.slug, city=None, now=now) if running is not None else None
     last = next((finding for _each, finding in reversed(rounds) if finding is not None), None)
     certificate = certificate_of(election=found)
+    ends = (
+        may(request, OfficeAction.RUN_ELECTIONS)
+        and found.state != ElectionState.IN_ROUND
+        and known(ELECTION_LIFECYCLE, found.state, ElectionAction.END)
+    )
     live = "live" in request.GET and paper is not None and request.method == "GET"
     context = {
         **frame(
@@ -137,10 +166,11 @@ def _election_page(
         "certificate": certificate,
         "signatures": _signatures(certificate),
         "acts": list(_acts(request, found, named, paper, certificate)),
+        "ending": (ending or EndingForm()) if ends else None,
         "refusal": summary_of(refusal),
         "live": live,
     }
-    status = status_of(refusal) if refusal else 200
+    status = status_of(refusal) if refusal else status
     response = render(request, "workspace/office/election.html", context, status=status)
     if live:
         response["Refresh"] = "15"
@@ -270,9 +300,7 @@ def _deeds(request: HttpRequest, found: Election) -> dict[str, Callable[[], str]
         return _("Certificate %(number)s is drawn up.") % {"number": certificate.number}
 
     def signed() -> str:
-        certificate = certificate_of(election=found)
-        if certificate is None:
-            raise Http404
+        certificate = get_object_or_404(Certificate, election=found)
         sign_certificate(certificate=certificate, **doing)
         return _("You have signed the certificate.")
 

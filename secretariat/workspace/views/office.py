@@ -83,7 +83,11 @@ def convene(request: HttpRequest) -> HttpResponse:
     )
 
     def page(status: int = 200) -> HttpResponse:
-        context = {**frame(request, Crumb(_("Convene an assembly"))), "form": form, "agenda": agenda}
+        context = {
+            **frame(request, Crumb(_("Convene an assembly"))),
+            "form": form,
+            "agenda": agenda,
+        }
         return render(request, "workspace/office/convene.html", context, status=status)
 
     if posted is None:

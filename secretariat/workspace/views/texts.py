@@ -24,10 +24,11 @@ from members.policies import OfficeAction
 from resolutions.models import Instrument, Provision
 from resolutions.models.texts import InstrumentKind, InstrumentState
 from resolutions.models.votes import VoteState
-from resolutions.rules.numbering import render_number
+from resolutions.rules.numbering import cite, render_number
 from resolutions.rules.operative import RuleName, describe_value, value_from_json
 from resolutions.rules.parsed import ParseResult
-from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, Standstill, Tabling, TextAction
+from resolutions.rules.structure import Kind, TextTree
+from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, Tabling, TextAction
 from resolutions.services.imports import propose_text, read_text
 from resolutions.services.texts import (
     adopt_text,
@@ -229,7 +230,7 @@ def _preview_page(request: HttpRequest, given: dict[str, Any], raw: bytes) -> Ht
         "legal": _laid_out({given["language"]: result.tree}),
         "notes": _notes(result, language),
         "existing": proposal["existing"],
-        "changes": [_change_words(change, given["language"]) for change in proposal["changes"]],
+        "changes": [_change_words(change, result.tree) for change in proposal["changes"]],
         "sha256": digest,
     }
     return render(request, "workspace/office/import_preview.html", context)
@@ -256,9 +257,7 @@ def _store(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         form = ImportForm(initial=given)
         page = {"refusal": summary_of(refusal), "form": form, **frame(request, here="texts")}
-        return render(
-            request, "workspace/office/import.html", page, status=status_of(refusal)
-        )
+        return render(request, "workspace/office/import.html", page, status=status_of(refusal))
     del request.session[PENDING]
     messages.success(request, _("The text is stored as a draft."))
     return redirect("workspace:text", slug=given["slug"])
@@ -275,8 +274,8 @@ def _notes(result: ParseResult, language: str) -> dict[str, list[tuple[int, str]
     }
 
 
-def _change_words(change: dict[str, Any], language: str) -> dict[str, str]:
-    """One line of the table of changes."""
+def _change_words(change: dict[str, Any], tree: TextTree) -> dict[str, str]:
+    """One line of the table of changes; what is gone is named by its key."""
     words = {
         "added": _("added"),
         "removed": _("removed"),
@@ -284,10 +283,11 @@ def _change_words(change: dict[str, Any], language: str) -> dict[str, str]:
         "moved": _("moved"),
     }
     old, new = change["old"] or {}, change["new"] or {}
-    number = render_number(change["kind"], change["number"], language) if change["number"] else ""
+    key = change["key"]
+    place = cite(tree.path(key), tree.lang) if key in tree.by_key() else key
     return {
         "change": words[change["change"]],
-        "where": number or change["key"] or _("Title"),
+        "where": place or _("Title"),
         "old": " ".join(part for part in (old.get("heading"), old.get("text")) if part),
         "new": " ".join(part for part in (new.get("heading"), new.get("text")) if part),
     }
@@ -314,9 +314,7 @@ def _text_page(
     if adopts and any(vote.state == VoteState.OPEN for vote in found.votes.all()):
         adopts = False
     context = {
-        **frame(
-            request, Crumb(_("Texts"), reverse("workspace:texts")), Crumb(found), here="texts"
-        ),
+        **frame(request, Crumb(_("Texts"), reverse("workspace:texts")), Crumb(found), here="texts"),
         "text": found,
         "languages": ", ".join(language_name(code) for code in found.authentic_languages),
         "legal": _laid_out(trees, found.slug if editable else ""),
@@ -377,9 +375,7 @@ def _acts(request: HttpRequest, found: Instrument, languages: set[str]) -> Itera
             _("Table the text"),
             tone="open",
             hint=_("From here on it stands still, so that what is voted on is what was read."),
-            blocked=obstacle(
-                TEXT_LIFECYCLE, found.state, TextAction.TABLE, facts, language=reader
-            ),
+            blocked=obstacle(TEXT_LIFECYCLE, found.state, TextAction.TABLE, facts, language=reader),
         )
     if may(request, OfficeAction.ADOPT_TEXTS) and found.state == InstrumentState.ADOPTED:
         for edition in found.editions.all():
@@ -453,7 +449,7 @@ def _provision_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    number = render_number(row.kind, row.number, reader_language()) if row.number else row.key
+    number = render_number(Kind(row.kind), row.number, reader_language()) if row.number else row.key
     context = {
         **frame(
             request,

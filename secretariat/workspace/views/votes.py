@@ -33,13 +33,13 @@ from secretariat.kernel.access import Access, access
 from secretariat.kernel.errors import DomainError
 from secretariat.workspace.acts import Act, known, obstacle
 from secretariat.workspace.forms.votes import AnnulmentForm, ConsensusForm, VoteForm
-from secretariat.workspace.selectors.votes import VotePaper, paper_of, vote_paper
 from secretariat.workspace.selectors.office import (
     Console,
     console_of,
     tabled_instruments,
     votes_for_office,
 )
+from secretariat.workspace.selectors.votes import VotePaper, paper_of, vote_paper
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
 from secretariat.workspace.views.office import frame, may, require_page
 from secretariat.workspace.vote_drawings import options_of, seat_drawing
