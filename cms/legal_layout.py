@@ -103,6 +103,7 @@ class Contents:
     template: ClassVar[str] = "cms/components/contents.html"
     entries: tuple[ContentsEntry, ...]
     sticky: bool = True
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ class LegalText:
     def contents(self) -> Contents:
         """The table of contents in the first language."""
         return Contents(
+            lang=self.languages[0],
             entries=tuple(
                 ContentsEntry(
                     number=row.cells[0].number,
@@ -175,7 +177,7 @@ def lay_out(
                 else LegalCell(
                     lang=language,
                     number=number(provision.kind, provision.number, language)
-                    if provision.number
+                    if provision.number or _needs_its_name(provision)
                     else "",
                     heading=provision.heading,
                     paragraphs=tuple(
@@ -202,6 +204,11 @@ def lay_out(
         notes=notes or {},
         show_titles=show_titles,
     )
+
+
+def _needs_its_name(provision: ProvisionShape) -> bool:
+    """Whether a heading would be empty but for the name of its kind (부칙, 별표)."""
+    return provision.kind in _DIVISIONS and not provision.heading
 
 
 def _walk(provisions: Iterable[ProvisionShape], depth: int) -> Iterable[tuple[ProvisionShape, int]]:

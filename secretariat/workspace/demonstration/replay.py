@@ -165,7 +165,7 @@ class RoundTable:
         edition = adopt_text(
             instrument=instrument,
             vote=None,
-            basis="International Forum, Seoul, 5–6 September 2017 (before this platform)",
+            basis="2017 서울 국제포럼 / International Forum, Seoul, 5–6 September 2017",
             adopted_on=adopted_on,
             in_force_from=adopted_on,
             actor=officer,
