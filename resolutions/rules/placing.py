@@ -447,11 +447,11 @@ class Builder:
             return
         if is_decoration(text) or is_numberless(text, self.lang):
             return
-        apart = survey.is_blank(at + 1) or self._is_marked(at + 1)
+        bracketed = re.fullmatch(r"\(([^()]+)\)", text)
+        apart = bool(bracketed) or survey.is_blank(at + 1) or self._is_marked(at + 1)
         spoken = self.lang == "en" and len(text.split()) <= 8 and not apart
         if not apart and not (spoken and self.lines[at + 1].strip()[:1].isupper()):
             return
-        bracketed = re.fullmatch(r"\(([^()]+)\)", text)
         node.heading = _spaced(bracketed[1] if bracketed else text)
         if bracketed:
             self._cut(at, ("(", ")"))
@@ -699,10 +699,9 @@ class Builder:
             parent, kind = entry.parent, entry.kind
         else:
             rank = self._rank(marker.style)
-            while self.open and self.open[-1].rank >= rank:
-                if fresh and start > self.open[-1].indent + 1:
-                    break
-                if not fresh:
+            while fresh and self.open and self.open[-1].rank >= rank:
+                newest = self.open[-1]
+                if start > newest.indent + (0 if newest.style is marker.style else 1):
                     break
                 self.open.pop()
             if len(self.open) >= MAX_LIST_DEPTH:
@@ -775,7 +774,7 @@ class Builder:
         if not same:
             return None
         exact = [place for place in same if self.open[place].column == column]
-        if not exact and marker.number == "1" and indent > self.open[-1].indent + 1:
+        if not exact and marker.number == "1" and indent > self.open[-1].indent:
             return None
         pool = exact or same
         for place in reversed(pool):
@@ -804,6 +803,8 @@ class Builder:
             and not self.survey.breaks_on_purpose(self.before, self.lines[index].strip())
         )
         first = marker.number == "1"
+        if first and place is not None and open_line and marker.style in _IN_SENTENCES:
+            wrapped = True
         if first and not (wrapped and marker.style in _IN_SENTENCES):
             return True
         believed = not wrapped

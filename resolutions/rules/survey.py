@@ -300,10 +300,10 @@ class Survey:
         found: set[int] = set()
         for start, end in zip([-1, *divisions], [*divisions, len(self.lines)], strict=True):
             place = bisect_right(body, end - 1)
-            if not place:
-                continue
             annexed = start >= 0 and self.words[start].kind is Kind.ANNEX
-            last = max(start, body[place - 1])
+            if not place and divisions:
+                continue
+            last = max(start, body[place - 1] if place else self._before_last_lines())
             for index in range(last + 1, end):
                 text = self.lines[index].strip()
                 if len(text) > 250 or not formula.fullmatch(text):
@@ -315,6 +315,15 @@ class Survey:
                     found.add(begin)
                     break
         return found
+
+    def _before_last_lines(self) -> int:
+        """In a document without any number, a closing formula can only be among the last lines."""
+        written = [index for index in range(len(self.lines)) if not self.is_blank(index)]
+        return (
+            written[-min(CLOSING_LINES, len(written) - 1) - 1]
+            if len(written) > 2
+            else len(self.lines)
+        )
 
     def _is_apart(self, index: int) -> bool:
         """Whether nothing, or something complete, stands directly above the line."""

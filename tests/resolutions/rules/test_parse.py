@@ -581,6 +581,7 @@ def test_supplementary_provisions_begin_again_and_may_be_several() -> None:
     [
         ("규약\n제1조(가) 나.\n\n2018년 12월 12일\n서울", "ko", "2018년 12월 12일\n서울"),
         ("규약\n1. 한다.\n2018. 12. 12.", "ko", "2018. 12. 12."),
+        ("선언문\n\n우리는 한다.\n\n2018년 12월 12일\n서울", "ko", "2018년 12월 12일\n서울"),
         ("규약\n제1조(가) 나.\n부칙\n제1조(다) 라.\n\n끝.", "ko", "끝."),
         (
             "D\n1. We act.\n\nDone at Seoul on this 12th day of December 2018.\nThe cities",
@@ -603,6 +604,32 @@ def test_a_closing_before_the_supplementary_provisions_stays_there() -> None:
 def test_a_date_within_the_text_is_no_closing() -> None:
     text = "규약\n제1조(가) 이 규약은\n2018년 12월 12일\n부터 시행한다.\n제2조(나) 다."
     assert keys(parsed(text)) == ["art1", "art2"]
+
+
+def test_headings_on_a_line_of_their_own() -> None:
+    text = "규약\n제1장\n총칙\n\n제1조\n(목적)\n도시는 정한다.\n제2조 명칭\n① 이름이다.\n"
+    assert outline(parsed(text)) == [
+        "ch1|총칙|",
+        "art1|목적|도시는 정한다.",
+        "art2|명칭|",
+        "art2.p1||이름이다.",
+    ]
+    text = "Charter\nARTICLE 1\nPURPOSE\n\nWe act.\nArticle 2\nMembers\nThe members are cities.\n"
+    assert outline(parsed(text, "en")) == [
+        "art1|PURPOSE|We act.",
+        "art2|Members|The members are cities.",
+    ]
+
+
+def test_a_list_of_the_same_look_one_step_to_the_right_is_below() -> None:
+    result = parsed("R\n1. Decides:\n 1. to open\n 2. to close\n2. Requests\nto act.", "en")
+    assert keys(result) == ["art1", "art1.i1", "art1.i2", "art2"]
+
+
+def test_a_number_in_brackets_that_goes_on_from_the_line_above_is_text() -> None:
+    result = parsed("B\nArticle 1 (A)\n(1) One.\n(2) Two, under Article 9\n(1) of it.", "en")
+    assert outline(result)[-1] == "art1.p2||Two, under Article 9 (1) of it."
+    assert codes(result) == [(5, "taken_as_text")]
 
 
 def test_wrapped_lines_join_and_empty_lines_divide() -> None:
