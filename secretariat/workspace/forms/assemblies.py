@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import City
 from resolutions.models import AttendanceAct, Instrument
@@ -78,7 +79,7 @@ class AgendaPointForm(WordedForm):
 
     worded = {
         "title": (_("Title"), {"max_length": 300, "required": False}, 1),
-        "note": (_("Note"), {"max_length": 2000, "required": False}, 2),
+        "note": (pgettext_lazy("agenda", "Note"), {"max_length": 2000, "required": False}, 2),
     }
     kind = forms.ChoiceField(
         label=_("Kind"), choices=AgendaKind.choices, initial=AgendaKind.OTHER, required=False
