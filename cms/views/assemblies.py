@@ -91,7 +91,11 @@ def assembly(request: HttpRequest, slug: str) -> HttpResponse:
             for item in selectors.agenda_of(assembly=found)
         ],
         "decisions": RowList(
-            [decision_row(vote, language) for vote in votes if not vote.election_id]
+            [
+                decision_row(vote, language, of_assembly=True)
+                for vote in votes
+                if not vote.election_id
+            ]
         ),
         "elections": RowList([election_row(row, language) for row in elections]),
         "founding_rules_url": _founding_rules_url(found, public),

@@ -127,15 +127,15 @@ def decision_json(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 
-def decision_row(vote: Vote, language: str) -> Row:
-    """A vote in a list."""
+def decision_row(vote: Vote, language: str, *, of_assembly: bool = False) -> Row:
+    """A vote in a list; in its assembly's own list the assembly is not named again."""
     document = selectors.result_document(vote=vote)
     return Row(
         title=vote.title_in(language),
         url=drawings.vote_url(vote),
         on=vote.opened_at or vote.prepared_at,
         text=selectors.sentence_of(document=document).in_language(language),
-        meta=vote.assembly.title_in(language),
+        meta="" if of_assembly else vote.assembly.title_in(language),
         badge=drawings.vote_badge(vote),
     )
 
