@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cms.models import Practice
+from cms.models import ForumPage, Practice
 from cms.policies import WagtailPracticePolicy
 from secretariat.kernel.models import Network
-from tests.cms.factories import make_practice
+from tests.cms.factories import make_page, make_practice
 from tests.factories import NOW, CityFactory, city_person, office_person
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +74,15 @@ def test_a_citys_editor_finds_nothing_in_the_admin(client: Client) -> None:
     for name, arguments in (("list", []), ("add", []), ("edit", [practice.pk])):
         address = reverse(f"wagtailsnippets_cms_practice:{name}", args=arguments)
         assert client.get(address).status_code in (302, 404)
+
+
+def test_the_office_edits_pages_and_previews_practices(client: Client) -> None:
+    client.force_login(office_person("librarian"))
+    forum = make_page(ForumPage, "forums", "forum", starts_on=NOW.date(), ends_on=NOW.date())
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[forum.pk])).status_code == 200
+    practice = make_practice("one", body="본문")
+    address = reverse("wagtailsnippets_cms_practice:preview_on_edit", args=[practice.pk])
+    assert client.post(address, {"title": "고친 제목", "year": ""}).json()["is_valid"] is True
+    shown = client.get(address, {"mode": ""})
+    assert shown.status_code == 200
+    assert "고친 제목" in shown.content.decode()
