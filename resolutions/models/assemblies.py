@@ -127,6 +127,10 @@ class AgendaItem(models.Model):
     def titles(self) -> Bilingual:
         return wording(self, "title")
 
+    @property
+    def notes(self) -> Bilingual:
+        return wording(self, "note")
+
     def title_in(self, language: str) -> str:
         return self.titles.in_language(language) or str(self.number)
 

@@ -19,11 +19,15 @@ _TRIMMED = " \t\n"
 _HEX = re.compile(r"[0-9a-f]{64}")
 
 
+def normal_field(value: str) -> str:
+    """One field as it is stored: NFC, lines ended by a line feed, nothing around it."""
+    unified = value.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", unified).strip(_TRIMMED)
+
+
 def canonical_field(value: str) -> str:
     """One field as it stands in the canonical form: one line, NFC, escaped."""
-    unified = value.replace("\r\n", "\n").replace("\r", "\n")
-    composed = unicodedata.normalize("NFC", unified).strip(_TRIMMED)
-    return composed.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
+    return normal_field(value).replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
 
 
 def canonical_text(tree: TextTree) -> str:

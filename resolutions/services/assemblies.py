@@ -145,12 +145,29 @@ def convene_assembly(
                 "starts_at": moment(starts_at),
                 "ends_at": moment(ends_at),
                 "host_city": host_city.slug,
+                "time_zone": time_zone,
                 "titles": {language: text.title for language, text in words.items()},
-                "agenda": [item.titles.as_dict() for item in assembly.agenda.order_by("number")],
+                "places": {language: text.place for language, text in words.items()},
+                "convocations": {language: text.convocation for language, text in words.items()},
+                "agenda": agenda_as_json(assembly.agenda.order_by("number")),
             },
         )
         announce("assembly.changed", assembly=slug)
     return assembly
+
+
+def agenda_as_json(items: Iterable[AgendaItem]) -> list[dict[str, Any]]:
+    """`[{"number", "kind", "titles", "notes", "instrument"}]`, as the convocation records it."""
+    return [
+        {
+            "number": item.number,
+            "kind": item.kind,
+            "titles": item.titles.as_dict(),
+            "notes": item.notes.as_dict(),
+            "instrument": item.instrument.slug if item.instrument else None,
+        }
+        for item in items
+    ]
 
 
 def open_assembly(*, assembly: Assembly, actor: Any, now: datetime) -> Assembly:

@@ -35,7 +35,7 @@ from resolutions.models import (
 )
 from resolutions.models.texts import OperativeRuleFields
 from resolutions.models.votes import Outcome, VoteState
-from resolutions.rules.canonical import edition_hash, language_hash
+from resolutions.rules.canonical import edition_hash, language_hash, normal_field
 from resolutions.rules.operative import RuleName, value_from_json
 from resolutions.rules.structure import Provision as Node
 from resolutions.rules.structure import TextTree
@@ -107,7 +107,7 @@ def draft_text(
             instrument.authentic_languages = sorted(authentic_languages)
         instrument.save(update_fields=["state", "authentic_languages"])
         for tree in trees:
-            title = (titles or {}).get(tree.lang) or tree.title
+            title = normal_field((titles or {}).get(tree.lang) or tree.title)
             check_title(title, where=f"{slug} ({tree.lang})")
             InstrumentTitle.objects.update_or_create(
                 instrument=instrument, language=tree.lang, defaults={"title": title}
@@ -121,6 +121,7 @@ def draft_text(
             "text.drafted",
             {
                 "kind": kind,
+                "authentic": sorted(instrument.authentic_languages),
                 "languages": draft_hashes(instrument=instrument),
                 "reason": reason,
             },
@@ -153,7 +154,7 @@ def edit_provision(
             ProvisionText.objects.update_or_create(
                 provision=provision,
                 language=language,
-                defaults={"heading": heading.strip(), "text": text.strip()},
+                defaults={"heading": normal_field(heading), "text": normal_field(text)},
             )
             reversion.add_to_revision(provision)
         record(
@@ -203,7 +204,7 @@ def bind_rules(
         record(
             instrument.chain,
             "text.rules_bound",
-            {"rules": _rules_as_json(bindings)},
+            {"rules": rules_as_json(bindings)},
         )
 
 
@@ -230,7 +231,7 @@ def table_text(*, instrument: Instrument, actor: Any, now: datetime) -> str:
             {
                 "languages": hashes,
                 "sha256": total,
-                "rules": _rules_as_json(instrument.draft_rules.all()),
+                "rules": rules_as_json(instrument.draft_rules.all()),
             },
         )
     return total
@@ -331,7 +332,7 @@ def adopt_text(
                 "authentic": sorted(
                     row.language for row in edition.languages.all() if row.authentic
                 ),
-                "rules": _rules_as_json(edition.rules.all()),
+                "rules": rules_as_json(edition.rules.all()),
             },
         )
         announce("text.adopted", instrument=instrument.slug, edition=edition.number)
@@ -361,7 +362,7 @@ def publish_edition(*, edition: Edition, actor: Any, now: datetime) -> Publicati
 
 def draft_rules_hash(*, instrument: Instrument) -> str:
     """The SHA-256 of the operative rules bound to the draft, in canonical form."""
-    return sha256(canonical_json(_rules_as_json(instrument.draft_rules.all())))
+    return sha256(canonical_json(rules_as_json(instrument.draft_rules.all())))
 
 
 def check_slug(slug: str) -> None:
@@ -411,7 +412,7 @@ def _adopted_by(vote: Vote, instrument: Instrument) -> bool:
     )
 
 
-def _rules_as_json(rules: Iterable[RuleBinding | OperativeRuleFields]) -> dict[str, Any]:
+def rules_as_json(rules: Iterable[RuleBinding | OperativeRuleFields]) -> dict[str, Any]:
     """`{name: {"value", "provision"}}`, as the audit entries carry bound rules."""
     return {rule.name: {"value": rule.value, "provision": rule.provision_key} for rule in rules}
 
@@ -513,10 +514,11 @@ def _replace_draft(instrument: Instrument, tree: TextTree) -> None:
 def _reword(row: Provision, node: Node, *, language: str) -> bool:
     """Give a working row its words in one language; whether anything changed."""
     words = next((text for text in row.texts.all() if text.language == language), None)
-    if words is not None and (words.heading, words.text) == (node.heading, node.text):
+    heading, text = normal_field(node.heading), normal_field(node.text)
+    if words is not None and (words.heading, words.text) == (heading, text):
         return False
     words = words or ProvisionText(provision=row, language=language)
-    words.heading, words.text = node.heading, node.text
+    words.heading, words.text = heading, text
     words.save()
     return True
 

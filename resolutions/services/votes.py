@@ -528,10 +528,12 @@ def _prepared(vote: Vote, titles: Mapping[str, str]) -> dict[str, Any]:
         "assembly": vote.assembly.slug,
         "mode": vote.mode,
         "titles": dict(titles),
+        "questions": vote.questions.as_dict(),
         "instrument": vote.instrument.slug if vote.instrument else None,
         "majority_rule": vote.majority_rule,
         "election": vote.election.slug if vote.election else None,
         "round": vote.round_number,
+        "lot_commitment": vote.lot_commitment,
         "options": [option.key for option in vote.options.order_by("position")],
     }
 

@@ -248,6 +248,17 @@ def test_a_later_word_replaces_the_earlier_and_is_counted_once(stage: Stage) -> 
     assert document(vote)["counts"] == {"for": 1, "against": 1, "abstain": 0}
 
 
+def test_a_ballot_changed_by_other_hands_is_found_while_the_vote_is_open(stage: Stage) -> None:
+    vote = stage.open_vote()
+    stage.cast(vote, alpha="for", beta="for")
+    Ballot.objects.filter(seat__city__slug="alpha").update(option=vote.options.get(key="against"))
+    [finding] = audit.verify()
+    assert (finding.code, finding.where) == ("ballot_changed", f"{vote.slug}/alpha")
+    Ballot.objects.filter(seat__city__slug="alpha").delete()
+    [finding] = audit.verify()
+    assert (finding.code, finding.where) == ("ballot_missing", f"{vote.slug}/alpha")
+
+
 def test_a_colleague_of_the_same_city_replaces_too(stage: Stage) -> None:
     vote = stage.open_vote()
     colleague = city_person("alternate", city=stage.cities["alpha"], rank=1)

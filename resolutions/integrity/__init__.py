@@ -1,0 +1,39 @@
+"""The legal record checked against itself and against the audit chain, for `verify_audit`.
+
+Every row of texts and decisions that counts is written in the same transaction as an audit
+entry that says what it says. Here each is read back and compared, column by column, with
+the entries of its chain: what was changed, removed or added by other hands is named.
+Editions are hashed again from their words, rolls and results from their documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from resolutions.integrity.assemblies import verify_assemblies
+from resolutions.integrity.elections import verify_elections
+from resolutions.integrity.entries import Book
+from resolutions.integrity.texts import verify_texts
+from resolutions.integrity.votes import verify_votes
+from resolutions.models import Edition
+from secretariat.kernel import audit
+from secretariat.kernel.audit import Finding
+
+
+def connect() -> None:
+    """Add the checks of texts and decisions to `secretariat.kernel.audit.verify`."""
+    audit.register_verifier(
+        "resolutions", verify_record, counted={"editions": Edition.objects.count}
+    )
+
+
+def verify_record() -> Iterator[Finding]:
+    """Everything in texts and decisions that is not as it was recorded."""
+    book = Book.read("text:", "vote:", "election:", "assembly:")
+    for verify in (verify_texts, verify_assemblies, verify_votes, verify_elections):
+        try:
+            yield from verify(book)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as broken:
+            # A row or an entry so changed that it cannot be read; its chain names the entry.
+            name = verify.__name__.removeprefix("verify_")
+            yield Finding("unreadable", name, f"the record of {name} cannot be read: {broken!r}")
