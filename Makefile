@@ -2,6 +2,9 @@
 
 PYTHON := .venv/bin/python
 TESTS ?= tests
+# Tests that ask no database say the same on each; `make test` has run them.
+WITHOUT_DATABASE := tests/architecture tests/settings tests/members/rules tests/resolutions/rules \
+	tests/search/rules
 APPS := cms members resolutions search secretariat
 
 .DEFAULT_GOAL := help
@@ -21,7 +24,8 @@ test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/m
 	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
 
 test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
-	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" $(TESTS)
+	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" \
+		$(addprefix --ignore=,$(WITHOUT_DATABASE)) $(TESTS)
 
 lint: bootstrap ## style, types, layers, templates, migrations, system checks
 	@PYTHON=$(PYTHON) .ci/lint

@@ -136,7 +136,7 @@ class LegalText:
                 )
                 for row in self.rows
                 if row.has_heading
-            )
+            ),
         )
 
 

@@ -16,6 +16,7 @@ from resolutions.models.assemblies import AssemblyKind
 from resolutions.rules.attendance import Act, ActKind, present_at
 from resolutions.rules.roll import Roll, Seat
 
+
 def seats_of_assembly(*, assembly: Assembly, on: date) -> list[City]:
     """The cities with a seat on a day, by code, names loaded.
 

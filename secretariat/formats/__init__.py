@@ -1,1 +1,1 @@
-"""Dates and times where Django formats them: Wagtail's admin. Public pages: cms.templatetags.formats."""
+"""Dates and times where Django formats them; public pages have `cms.templatetags.formats`."""

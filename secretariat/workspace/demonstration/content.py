@@ -130,9 +130,7 @@ def _session(
     venues: Mapping[str, Texts],
     cities: Mapping[str, City],
 ) -> dict[str, Any]:
-    people = [
-        _person(person, cities) for person in (*session["chairs"], *session["speakers"])
-    ]
+    people = [_person(person, cities) for person in (*session["chairs"], *session["speakers"])]
     return {
         "kind": kind,
         "title": session["title"],

@@ -255,9 +255,7 @@ class RoundTable:
         )
 
     def _open(self, now: datetime) -> None:
-        open_assembly(
-            assembly=self._assembly(), actor=self._officer("secretary_general"), now=now
-        )
+        open_assembly(assembly=self._assembly(), actor=self._officer("secretary_general"), now=now)
 
     def _arrival(self, line: dict[str, Any]) -> Act:
         def arrive(now: datetime) -> None:
@@ -273,9 +271,7 @@ class RoundTable:
         return moment_of(line["arrived_at"]), f"{line['city']} arrives", arrive
 
     def _close(self, now: datetime) -> None:
-        close_assembly(
-            assembly=self._assembly(), actor=self._officer("secretary_general"), now=now
-        )
+        close_assembly(assembly=self._assembly(), actor=self._officer("secretary_general"), now=now)
 
     # decisions
 
@@ -317,9 +313,7 @@ class RoundTable:
             open_vote(vote=vote, actor=self._officer("returning_officer"), now=now)
 
         def close(now: datetime) -> None:
-            close_vote(
-                vote=self._vote_on(slug), actor=self._officer("returning_officer"), now=now
-            )
+            close_vote(vote=self._vote_on(slug), actor=self._officer("returning_officer"), now=now)
 
         def adopt(now: datetime) -> None:
             edition = self._adopt(self._vote_on(slug), now)
