@@ -127,5 +127,5 @@ def read_address(
         facets=facets,
         fixed=fixed,
         sort=Sort(sort) if sort in list(Sort) else Sort.RELEVANCE,
-        page=int(page) if page.isascii() and page.isdigit() and 0 < len(page) < 6 else 1,
+        page=max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
     )

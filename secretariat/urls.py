@@ -1,7 +1,8 @@
 """Every address of the platform.
 
 Own views declare who may reach them with `@access`; third-party addresses are declared
-here by module or by the place they are mounted at. The check `kernel.E001` refuses an undeclared one.
+here by module or by the place they are mounted at. The check `kernel.E001` refuses an
+undeclared one.
 """
 
 from django.conf import settings
@@ -23,7 +24,7 @@ declare_module("django.views.static", Access.PUBLIC)
 urlpatterns = [
     path("healthz", edge.healthz, name="healthz"),
     path("robots.txt", edge.robots, name="robots"),
-    path("admin/login/", edge.admin_sign_in),
+    path("admin/login/", edge.wagtail_sign_in, {"arrive": "wagtailadmin_home"}),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include("wagtail.documents.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
@@ -34,6 +35,7 @@ if settings.DEMONSTRATION:
 urlpatterns += i18n_patterns(
     path("accounts/link/<uuid:person>/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/", include("allauth.urls")),
+    path("_util/login/", edge.wagtail_sign_in, {"arrive": settings.LOGIN_REDIRECT_URL}),
     path("", include("secretariat.workspace.urls")),
     path("", include("search.urls")),
     path("", include("cms.urls")),

@@ -12,6 +12,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -86,9 +87,12 @@ def make_sign_in_link(*, person: User, actor: Any, now: datetime) -> str:
     """A signed address that lets `person` in for the first time; it expires in real time.
 
     Opening it only shows a button (mail scanners open links); pressing signs in. Refused
-    once the person has signed in: nobody of the office enters another one's account.
+    once the person has signed in: nobody of the office enters another one's account. Whoever
+    makes a link could use it, so the link of an office person takes the right to appoint one.
     """
     authority = office_policy.require(actor, OfficeAction.KEEP_MANDATES, now)
+    if person.office_roles.filter(Q(ends_at=None) | Q(ends_at__gt=now)).exists():
+        authority = office_policy.require(actor, OfficeAction.APPOINT_OFFICE, now)
     if person.last_login is not None or person.has_usable_password():
         raise WrongState(
             _("This account is in use. The person can ask for a new password by e-mail."),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import get_language, override
@@ -35,6 +37,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject: Any) -> str:
         """The subject after the network's name in the running language."""
-        network = Network.objects.filter(pk=1).first()
-        name = network.name_in(get_language() or "en") if network else settings.WAGTAIL_SITE_NAME
-        return f"[{name}] {subject}"
+        return f"[{_network_name()}] {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Letters speak for the network, by its name and its public address."""
+        here = RequestSite(self.request)
+        here.name, here.domain = _network_name(), urlsplit(settings.PUBLIC_URL).netloc
+        super().send_mail(template_prefix, email, {**context, "current_site": here})
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """At the public address, whatever host the request named."""
+        path = urlsplit(super().get_reset_password_from_key_url(key)).path
+        return settings.PUBLIC_URL.rstrip("/") + path
+
+
+def _network_name() -> str:
+    network = Network.objects.filter(pk=1).first()
+    return network.name_in(get_language() or "en") if network else settings.WAGTAIL_SITE_NAME

@@ -6,12 +6,16 @@ import json
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 
+from resolutions.models import Vote
+from resolutions.models.votes import VoteState
 from secretariat.kernel.models import AuditEntry, OutboxMessage
 from secretariat.workspace.admin.record_policy import AUDIT_ENTRIES, OUTBOX
 from secretariat.workspace.admin.records import RecordViewSet
@@ -31,11 +35,25 @@ class AuditFilterSet(WagtailFilterSet):
 
 
 def _entries() -> QuerySet[AuditEntry]:
-    return AuditEntry.objects.order_by("-pk")
+    """The entries, each with `sealed_until_close`: whether it is a ballot in an open vote."""
+    chain = Concat(Value("vote:"), "slug", output_field=CharField())
+    open_vote = Vote.objects.alias(chain_of=chain).filter(
+        state=VoteState.OPEN, chain_of=OuterRef("chain")
+    )
+    return AuditEntry.objects.annotate(
+        sealed_until_close=Q(action="vote.cast") & Exists(open_vote)
+    ).order_by("-pk")
 
 
 def _place(entry: AuditEntry) -> str:
     return f"{entry.chain}#{entry.sequence}"
+
+
+def _recorded(entry: Any) -> str:
+    """The payload's beginning; how a seat votes is nobody's to see while the vote is open."""
+    if entry.sealed_until_close:
+        return gettext("Shown when the vote is closed.")
+    return Truncator(entry.payload).chars(80)
 
 
 class AuditEntryViewSet(RecordViewSet):
@@ -56,7 +74,7 @@ class AuditEntryViewSet(RecordViewSet):
         Column(
             "payload",
             label=_("What was recorded"),
-            accessor=lambda entry: Truncator(entry.payload).chars(80),
+            accessor=_recorded,
         ),
     )
 

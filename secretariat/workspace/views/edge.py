@@ -43,10 +43,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @access(Access.PUBLIC)
 @never_cache
-def admin_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Wagtail's own sign-in takes a password alone; ours stands in front of it."""
+def wagtail_sign_in(request: HttpRequest, arrive: str) -> HttpResponseBase:
+    """Wagtail's own sign-ins take a password alone, without limit; ours stands in their place."""
     wanted = request.GET.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return redirect_to_login(wanted if safe else resolve_url("wagtailadmin_home"))
+    return redirect_to_login(wanted if safe else resolve_url(arrive))

@@ -1,0 +1,1 @@
+"""Attacks that must not succeed, tried as a stranger and as each insider."""
