@@ -28,11 +28,11 @@ class Unwell(Exception):
 
 @pytest.fixture
 def three_acts(now: datetime) -> None:
-    """Two chains: vote:a with two entries, city:b with one."""
+    """Two chains: thing:a with two entries, city:b with one."""
     with audit.act(SYSTEM.authority, now) as record:
-        record("vote:a", "vote.opened", {"seats": 20, "rules": {"quorum": "1/2"}})
+        record("thing:a", "vote.opened", {"seats": 20, "rules": {"quorum": "1/2"}})
     with audit.act(DELEGATE, now + timedelta(minutes=1)) as record:
-        record("vote:a", "vote.cast", {"choice": "for"})
+        record("thing:a", "vote.cast", {"choice": "for"})
         record("city:b", "city.renamed", {"names": {"ko": "빈"}})
 
 
@@ -45,8 +45,8 @@ def test_what_is_written(now: datetime) -> None:
     entries = list(AuditEntry.objects.order_by("chain", "sequence"))
     assert [(e.chain, e.sequence, e.action, e.person, e.city, e.role) for e in entries] == [
         ("city:b", 1, "city.renamed", PERSON, "seoul", "head"),
-        ("vote:a", 1, "vote.opened", None, "", "system"),
-        ("vote:a", 2, "vote.cast", PERSON, "seoul", "head"),
+        ("thing:a", 1, "vote.opened", None, "", "system"),
+        ("thing:a", 2, "vote.cast", PERSON, "seoul", "head"),
     ]
     assert entries[2].previous == entries[1].hash
     assert entries[1].previous == audit.GENESIS
@@ -54,8 +54,8 @@ def test_what_is_written(now: datetime) -> None:
     assert entries[1].occurred_at == now
     lines = LedgerLine.objects.order_by("number")
     assert [(line.number, line.chain, line.sequence) for line in lines] == [
-        (1, "vote:a", 1),
-        (2, "vote:a", 2),
+        (1, "thing:a", 1),
+        (2, "thing:a", 2),
         (3, "city:b", 1),
     ]
     assert audit.verify() == []
@@ -65,7 +65,7 @@ def test_what_is_written(now: datetime) -> None:
 def test_the_same_acts_give_the_same_hashes(now: datetime) -> None:
     def hashes() -> list[str]:
         with audit.act(DELEGATE, now) as record:
-            record("vote:a", "vote.cast", {"choice": "for"})
+            record("thing:a", "vote.cast", {"choice": "for"})
         found = list(AuditEntry.objects.values_list("hash", flat=True))
         for model in (AuditEntry, LedgerLine, ChainHead):
             model.objects.all().delete()
@@ -111,7 +111,7 @@ def test_a_transaction_rolled_back_around_an_act_leaves_nothing(now: datetime) -
 
 
 ENTRY_COLUMNS = {
-    "chain": "vote:b",
+    "chain": "thing:b",
     "sequence": 7,
     "occurred_at": datetime.fromisoformat("2018-12-12T05:40:00.000001+00:00"),
     "person": None,
@@ -132,28 +132,28 @@ def test_every_column_of_an_entry_is_tried() -> None:
 @pytest.mark.usefixtures("three_acts")
 @pytest.mark.parametrize("column", sorted(ENTRY_COLUMNS))
 def test_a_changed_column_is_found_and_named(column: str) -> None:
-    entry = AuditEntry.objects.get(chain="vote:a", sequence=2)
+    entry = AuditEntry.objects.get(chain="thing:a", sequence=2)
     change(entry, column, ENTRY_COLUMNS[column])
     found = codes()
     assert found != set()
-    assert any(where.startswith(("vote:a#2", "vote:b#2", "vote:a#7")) for _code, where in found)
+    assert any(where.startswith(("thing:a#2", "thing:b#2", "thing:a#7")) for _code, where in found)
 
 
 @pytest.mark.usefixtures("three_acts")
 def test_payload_that_says_the_same_in_other_bytes_is_found() -> None:
-    entry = AuditEntry.objects.get(chain="vote:a", sequence=2)
+    entry = AuditEntry.objects.get(chain="thing:a", sequence=2)
     change(entry, "payload", '{"choice": "for"}')
-    assert codes() == {("entry_changed", "vote:a#2")}
+    assert codes() == {("entry_changed", "thing:a#2")}
 
 
 @pytest.mark.usefixtures("three_acts")
 def test_an_entry_resealed_by_hand_differs_from_the_ledger() -> None:
-    entry = AuditEntry.objects.get(chain="vote:a", sequence=2)
+    entry = AuditEntry.objects.get(chain="thing:a", sequence=2)
     entry.payload = '{"choice":"against"}'
     entry.hash = audit.entry_hash(entry)
     entry.save()
-    ChainHead.objects.filter(chain="vote:a").update(hash=entry.hash)
-    assert codes() == {("entry_not_as_published", "vote:a#2")}
+    ChainHead.objects.filter(chain="thing:a").update(hash=entry.hash)
+    assert codes() == {("entry_not_as_published", "thing:a#2")}
 
 
 LINE_COLUMNS = {
@@ -179,22 +179,22 @@ def test_a_changed_ledger_line_is_found(column: str) -> None:
 
 @pytest.mark.usefixtures("three_acts")
 def test_a_missing_last_entry_is_found() -> None:
-    AuditEntry.objects.get(chain="vote:a", sequence=2).delete()
-    assert codes() == {("tail_missing", "vote:a#2"), ("entries_missing", "vote:a#2")}
+    AuditEntry.objects.get(chain="thing:a", sequence=2).delete()
+    assert codes() == {("tail_missing", "thing:a#2"), ("entries_missing", "thing:a#2")}
 
 
 @pytest.mark.usefixtures("three_acts")
 def test_a_missing_last_entry_is_found_though_its_head_was_turned_back() -> None:
-    AuditEntry.objects.get(chain="vote:a", sequence=2).delete()
-    first = AuditEntry.objects.get(chain="vote:a", sequence=1)
-    ChainHead.objects.filter(chain="vote:a").update(sequence=1, hash=first.hash)
-    assert codes() == {("entries_missing", "vote:a#2")}
+    AuditEntry.objects.get(chain="thing:a", sequence=2).delete()
+    first = AuditEntry.objects.get(chain="thing:a", sequence=1)
+    ChainHead.objects.filter(chain="thing:a").update(sequence=1, hash=first.hash)
+    assert codes() == {("entries_missing", "thing:a#2")}
 
 
 @pytest.mark.usefixtures("three_acts")
 def test_a_missing_first_entry_is_found() -> None:
-    AuditEntry.objects.get(chain="vote:a", sequence=1).delete()
-    assert codes() == {("entry_missing", "vote:a#2"), ("entries_missing", "vote:a#1")}
+    AuditEntry.objects.get(chain="thing:a", sequence=1).delete()
+    assert codes() == {("entry_missing", "thing:a#2"), ("entries_missing", "thing:a#1")}
 
 
 @pytest.mark.usefixtures("three_acts")
@@ -220,10 +220,10 @@ def test_a_chain_removed_with_its_end_of_the_ledger_is_found() -> None:
 
 @pytest.mark.usefixtures("three_acts")
 def test_missing_heads_are_found() -> None:
-    ChainHead.objects.filter(chain="vote:a").delete()
-    assert codes() == {("head_missing", "vote:a")}
+    ChainHead.objects.filter(chain="thing:a").delete()
+    assert codes() == {("head_missing", "thing:a")}
     ChainHead.objects.filter(chain=audit.LEDGER).delete()
-    assert codes() == {("head_missing", "vote:a"), ("ledger_head_missing", "ledger")}
+    assert codes() == {("head_missing", "thing:a"), ("ledger_head_missing", "ledger")}
 
 
 @pytest.mark.usefixtures("three_acts")

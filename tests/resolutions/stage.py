@@ -78,10 +78,12 @@ def text_tree(title: str, lang: str = "ko", *, articles: int = 7, words: str = "
         children: tuple[Provision, ...] = ()
         if number == 2:
             children = tuple(
-                Provision(f"{key}.p{n}", Kind.PARAGRAPH, str(n), "", f"{lang} {key} {n} {words}")
+                Provision(
+                    f"{key}.p{n}", Kind.PARAGRAPH, str(n), "", f"{lang} {key} {n} {words}".strip()
+                )
                 for n in (1, 2)
             )
-        text = "" if children else f"{lang} {key} {words}"
+        text = "" if children else f"{lang} {key} {words}".strip()
         return Provision(key, Kind.ARTICLE, str(number), f"{lang} heading", text, children)
 
     return TextTree(title, lang, tuple(article(n) for n in range(1, articles + 1)))

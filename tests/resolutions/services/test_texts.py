@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -229,6 +230,17 @@ def test_a_title_that_cannot_be_is_refused(stage: Stage, title: str, code: str) 
             actor=stage.secretary,
             now=NOW,
         )
+
+
+def test_words_are_stored_as_they_will_be_sealed(stage: Stage) -> None:
+    decomposed = unicodedata.normalize("NFD", "규약")
+    instrument = stage.drafted("statute", words=f"{decomposed}\r\n둘째 줄 ")
+    assert draft_tree(instrument=instrument, language="ko") == text_tree(
+        "statute ko", words="규약\n둘째 줄"
+    )
+    provision = edit(stage, instrument, heading=f" {decomposed}", text="한 줄\r\n또 한 줄\n")
+    words = provision.texts.get(language="ko")
+    assert (words.heading, words.text) == ("규약", "한 줄\n또 한 줄")
 
 
 def test_an_unknown_provision_is_not_edited(stage: Stage) -> None:
