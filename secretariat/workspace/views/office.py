@@ -27,14 +27,14 @@ from secretariat.workspace.selectors.office import assemblies_for_office, tabled
 from secretariat.workspace.views.acting import submit
 
 
-def frame(request: HttpRequest, *crumbs: Crumb, here: str = "assemblies") -> dict[str, Any]:
+def frame(request: HttpRequest, *crumbs: Crumb, place: str = "assemblies") -> dict[str, Any]:
     """What every page of the office knows: the person's roles, the way here, the other places."""
     now = request.now  # type: ignore[attr-defined]
     roles = office_policy.roles(request.user, now)
     return {
         "office_roles": ", ".join(str(kind.label) for kind in OfficeRoleKind if kind in roles),
         "in_office": True,
-        "here": here,
+        "place": place,
         "own_cities": [mandate.city for mandate in mandates_in_force(request.user, now)],
         "crumbs": (Crumb(_("Office"), reverse("workspace:office")), *crumbs) if crumbs else (),
         "section": "",

@@ -68,7 +68,7 @@ EDITABLE = (InstrumentState.DRAFT, InstrumentState.PUBLISHED, InstrumentState.WI
 def text_list(request: HttpRequest) -> HttpResponse:
     """Drafts and adopted texts."""
     context = {
-        **frame(request, here="texts"),
+        **frame(request, place="texts"),
         "page": page_of(request, instruments_for_office()),
         "may_draft": may(request, OfficeAction.DRAFT_TEXTS),
     }
@@ -195,7 +195,7 @@ def _import_page(request: HttpRequest, form: ImportForm, *, status: int = 200) -
             request,
             Crumb(_("Texts"), reverse("workspace:texts")),
             Crumb(_("Import a text")),
-            here="texts",
+            place="texts",
         ),
         "form": form,
     }
@@ -213,6 +213,7 @@ def _preview_page(request: HttpRequest, given: dict[str, Any], raw: bytes) -> Ht
         actor=request.user,
         now=request.now,  # type: ignore[attr-defined]
     )
+    existing = Instrument.objects.filter(slug=given["slug"]).first()
     digest = hashlib.sha256(raw).hexdigest()
     packed = base64.b64encode(zlib.compress(raw)).decode()
     request.session[PENDING] = {**given, "raw": packed, "sha256": digest}
@@ -222,7 +223,7 @@ def _preview_page(request: HttpRequest, given: dict[str, Any], raw: bytes) -> Ht
             Crumb(_("Texts"), reverse("workspace:texts")),
             Crumb(_("Import a text"), reverse("workspace:import_text")),
             Crumb(_("Preview")),
-            here="texts",
+            place="texts",
         ),
         "result": result,
         "given": given,
@@ -232,8 +233,16 @@ def _preview_page(request: HttpRequest, given: dict[str, Any], raw: bytes) -> Ht
         "existing": proposal["existing"],
         "changes": [_change_words(change, result.tree) for change in proposal["changes"]],
         "sha256": digest,
+        "blocked": _why_not_drafted(existing, language) if existing else "",
     }
     return render(request, "workspace/office/import_preview.html", context)
+
+
+def _why_not_drafted(existing: Instrument, language: str) -> str:
+    """Why the text cannot take a new draft now, in words; "" where it can."""
+    if existing.state in EDITABLE:
+        return ""
+    return obstacle(TEXT_LIFECYCLE, existing.state, TextAction.EDIT, None, language=language)
 
 
 def _store(request: HttpRequest) -> HttpResponse:
@@ -256,7 +265,7 @@ def _store(request: HttpRequest) -> HttpResponse:
         )
     except DomainError as refusal:
         form = ImportForm(initial=given)
-        page = {"refusal": summary_of(refusal), "form": form, **frame(request, here="texts")}
+        page = {"refusal": summary_of(refusal), "form": form, **frame(request, place="texts")}
         return render(request, "workspace/office/import.html", page, status=status_of(refusal))
     del request.session[PENDING]
     messages.success(request, _("The text is stored as a draft."))
@@ -314,11 +323,14 @@ def _text_page(
     if adopts and any(vote.state == VoteState.OPEN for vote in found.votes.all()):
         adopts = False
     context = {
-        **frame(request, Crumb(_("Texts"), reverse("workspace:texts")), Crumb(found), here="texts"),
+        **frame(
+            request, Crumb(_("Texts"), reverse("workspace:texts")), Crumb(found), place="texts"
+        ),
         "text": found,
         "languages": ", ".join(language_name(code) for code in found.authentic_languages),
         "legal": _laid_out(trees, found.slug if editable else ""),
         "editable": editable,
+        "provisions": list(_provisions(trees, language)) if editable else [],
         "rules": [_rule_line(rule, language) for rule in found.draft_rules.all()],
         "history": draft_history(instrument=found),
         "acts": list(_acts(request, found, set(trees))),
@@ -328,6 +340,14 @@ def _text_page(
     }
     status = status_of(refusal) if refusal else status
     return render(request, "workspace/office/text.html", context, status=status)
+
+
+def _provisions(trees: dict[str, TextTree], language: str) -> Iterator[dict[str, str]]:
+    """Every provision of the draft with its name and first words, for the way to each."""
+    for tree in [trees[code] for code in (language, *trees) if code in trees][:1]:
+        for each in tree.walk():
+            name = cite(tree.path(each.key), tree.lang) or each.key
+            yield {"key": each.key, "name": name, "words": each.heading or each.text}
 
 
 def _laid_out(trees: dict[str, Any], slug: str = "") -> LegalText | None:
@@ -456,7 +476,7 @@ def _provision_page(
             Crumb(_("Texts"), reverse("workspace:texts")),
             Crumb(found, reverse("workspace:text", args=[found.slug])),
             Crumb(number),
-            here="texts",
+            place="texts",
         ),
         "text": found,
         "number": number,
