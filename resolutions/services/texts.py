@@ -16,6 +16,7 @@ from typing import Any
 import reversion
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from members.policies import OfficeAction, office_policy
@@ -33,6 +34,7 @@ from resolutions.models import (
     Publication,
     Vote,
 )
+from resolutions.models.assemblies import AssemblyState
 from resolutions.models.texts import OperativeRuleFields
 from resolutions.models.votes import Outcome, VoteState
 from resolutions.rules.canonical import edition_hash, language_hash, normal_field
@@ -271,9 +273,10 @@ def adopt_text(
     """Seal the tabled draft as the instrument's next edition, by the vote that adopted it.
 
     Without a vote of this system (a text adopted before the platform existed) `basis` says
-    on what the edition rests. Raises WrongState where the vote did not adopt this text, or
-    the draft or its operative rules are no longer what was voted on. One vote adopts one
-    edition, and the day of adoption is the day of the vote.
+    on what the edition rests; a text that is put to the assembly here is adopted by its vote
+    alone. Raises WrongState where the vote did not adopt this text, or the draft or its
+    operative rules are no longer what was voted on. One vote adopts one edition, and the day
+    of adoption is the day of the vote.
     """
     authority = office_policy.require(actor, OfficeAction.ADOPT_TEXTS, now)
     with act(authority, now) as record:
@@ -293,6 +296,8 @@ def adopt_text(
             where=instrument.slug,
         )
         _require_rules_as_decided(instrument, vote)
+        if vote is None:
+            _refuse_to_pass_by_votes(instrument, text_sha256=total)
         today = now.astimezone(SEOUL).date()
         decided_at = vote.closed_at if vote is not None else None
         day = adopted_on or (decided_at or now).astimezone(SEOUL).date()
@@ -437,6 +442,20 @@ def _require_rules_as_decided(instrument: Instrument, vote: Vote | None) -> None
         )
 
 
+def _refuse_to_pass_by_votes(instrument: Instrument, *, text_sha256: str) -> None:
+    """Nobody adopts on other grounds what the assembly is deciding on, or has decided."""
+    still_to_come = Q(state=VoteState.PREPARED) & ~Q(assembly__state=AssemblyState.CLOSED)
+    asked = Q(state=VoteState.OPEN) | still_to_come
+    answered = Q(state=VoteState.CLOSED, text_sha256=text_sha256)
+    vote = instrument.votes.filter(asked | answered).order_by("pk").first()
+    if vote is not None:
+        raise WrongState(
+            _("The assembly decides on this text. It is adopted by its vote, or not at all."),
+            code="put_to_a_vote",
+            where=vote.slug,
+        )
+
+
 def _seal_draft(instrument: Instrument, edition: Edition, hashes: Mapping[str, str]) -> None:
     EditionLanguage.objects.bulk_create(
         EditionLanguage(
@@ -490,6 +509,8 @@ def _replace_draft(instrument: Instrument, tree: TextTree) -> None:
             row = existing.get(node.key)
             if row is None:
                 row = Provision(instrument=instrument, key=node.key, position=0)
+            if row.position <= after and not _has_room(existing, after):
+                after = _spread(existing, after)
             position = row.position if row.position > after else _position_after(existing, after)
             changed = _move(row, node, parent=parent, position=position)
             existing[node.key] = row
@@ -523,9 +544,34 @@ def _reword(row: Provision, node: Node, *, language: str) -> bool:
     return True
 
 
+def _following(existing: Mapping[str, Provision], after: int) -> int | None:
+    return min((row.position for row in existing.values() if row.position > after), default=None)
+
+
+def _has_room(existing: Mapping[str, Provision], after: int) -> bool:
+    following = _following(existing, after)
+    return following is None or following - after > 1
+
+
 def _position_after(existing: Mapping[str, Provision], after: int) -> int:
-    following = [row.position for row in existing.values() if row.position > after]
-    return (after + min(following)) // 2 if following else after + POSITION_STEP
+    """A free place, near `after`: what is inserted next mostly follows what was inserted last."""
+    following = _following(existing, after)
+    if following is None:
+        return after + POSITION_STEP
+    return after + max((following - after) // 64, 1)
+
+
+def _spread(existing: Mapping[str, Provision], after: int) -> int:
+    """Put the rows apart again, in their order; where the one at `after` stands now."""
+    ordered = sorted(existing.values(), key=lambda row: row.position)
+    stands = 0
+    for place, row in enumerate(ordered, start=1):
+        if row.position == after:
+            stands = place * POSITION_STEP
+        row.position = place * POSITION_STEP
+        reversion.add_to_revision(row)
+    Provision.objects.bulk_update(ordered, ["position"])
+    return stands
 
 
 def _move(row: Provision, node: Node, *, parent: str, position: int) -> bool:
