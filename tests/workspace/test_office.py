@@ -202,6 +202,18 @@ def test_an_open_vote_keeps_the_assembly_open_and_says_so(stage: Stage) -> None:
     assert "A vote is still open. Close it first." in page.content.decode()
 
 
+def test_the_chair_is_passed_to_another_city(stage: Stage) -> None:
+    assembly = stage.assembly
+    client = signed_in(stage.secretary)
+    address = url("console", assembly.slug)
+    with minute(0):
+        nobody = client.post(address, {"act": "pass_the_chair", "city": ""})
+        client.post(address, {"act": "pass_the_chair", "city": "beta"})
+    assembly.refresh_from_db()
+    assert nobody.status_code == 422
+    assert assembly.presiding_city.slug == "beta"
+
+
 def test_arrivals_departures_and_corrections_are_recorded(stage: Stage) -> None:
     assembly = stage.opened(present=["alpha"])
     client = signed_in(stage.registrar)
@@ -400,6 +412,18 @@ def test_an_election_ends_without_a_result_for_a_reason(stage: Stage) -> None:
     election.refresh_from_db()
     assert empty.status_code == 422
     assert election.state == "failed"
+
+
+def test_a_single_candidate_is_declared_elected(stage: Stage) -> None:
+    election = stage.race("alpha")
+    client = signed_in(stage.officer)
+    address = url("election", election.slug)
+    with minute(5):
+        page = client.get(address)
+        client.post(address, {"act": "acclaim"})
+    election.refresh_from_db()
+    assert acts_on(page) == ["acclaim", "end"]
+    assert (election.state, election.elected) == ("decided", stage.cities["alpha"])
 
 
 def test_after_an_elimination_the_next_round_and_its_candidates_appear(stage: Stage) -> None:
