@@ -21,7 +21,7 @@ def django_db_use_migrations() -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Before the database is made, and after every flush: what migrations would have put there."""
     post_migrate.connect(lay_foundations, sender=last_app())
 
