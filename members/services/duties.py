@@ -15,7 +15,7 @@ from members.models import City, Mandate, OfficeRole
 from members.models.cities import MembershipKind
 from members.models.people import OfficeRoleKind
 from members.rules.voices import MandateRow, Role, duty_conflicts
-from secretariat.kernel.clock import SEOUL
+from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import Conflict
 
 VOTING_KINDS: Final = (
@@ -28,7 +28,7 @@ VOTING_KINDS: Final = (
 
 def has_seat(*, city: City, now: datetime) -> bool:
     """Whether the city votes today or later, as far as its memberships say."""
-    today = now.astimezone(SEOUL).date()
+    today = network_day(now)
     rows = city.memberships.filter(kind__in=VOTING_KINDS)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gt=today)).exists()
 

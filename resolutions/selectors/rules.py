@@ -13,11 +13,11 @@ from secretariat.kernel.bilingual import Bilingual
 
 
 def bylaws_in_force(*, on: date) -> Edition | None:
-    """The edition of the bylaws in force on a day: the highest number that has begun."""
+    """The edition of the bylaws in force on a day: of those that have begun, adopted last."""
     return (
         Edition.objects.filter(instrument__kind=InstrumentKind.BYLAWS, in_force_from__lte=on)
         .select_related("instrument")
-        .order_by("-number")
+        .order_by("-adopted_on", "-number", "-adopted_at")
         .first()
     )
 

@@ -41,11 +41,11 @@ from resolutions.rules.assembly_lifecycle import (
 )
 from resolutions.rules.attendance import Act, ActKind, presences
 from resolutions.rules.operative import RuleName
-from resolutions.selectors.rules import rules_of_assembly
+from resolutions.selectors.assemblies import day_of
+from resolutions.selectors.rules import bylaws_in_force, rules_of_assembly
 from resolutions.selectors.seats import attendance_acts, seats_of_assembly
 from resolutions.services.refusals import rules_speak, step
 from secretariat.kernel.audit import act, moment
-from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
 from secretariat.kernel.outbox import announce
 
@@ -105,14 +105,16 @@ def convene_assembly(
             convened_at=now,
         )
         agenda = list(agenda)
+        today = day_of(assembly=assembly, at=now)
+        _refuse_second_founding(assembly, today)
         assembly.state = step(
             ASSEMBLY_LIFECYCLE,
             AssemblyState.DRAFT,
             AssemblyAction.CONVENE,
             Convening(
                 agenda_items=len(agenda),
-                days=(_day(starts_at) - _day(now)).days,
-                days_needed=_notice_needed(assembly, now),
+                days=(day_of(assembly=assembly, at=starts_at) - today).days,
+                days_needed=_notice_needed(assembly, today),
             ),
             where=slug,
         )
@@ -175,7 +177,7 @@ def open_assembly(*, assembly: Assembly, actor: Any, now: datetime) -> Assembly:
     authority = office_policy.require(actor, OfficeAction.RUN_ASSEMBLY, now)
     with act(authority, now) as record:
         assembly = locked(assembly)
-        seats = seats_of_assembly(assembly=assembly, on=_day(now))
+        seats = seats_of_assembly(assembly=assembly, on=day_of(assembly=assembly, at=now))
         assembly.state = step(
             ASSEMBLY_LIFECYCLE,
             assembly.state,
@@ -185,9 +187,7 @@ def open_assembly(*, assembly: Assembly, actor: Any, now: datetime) -> Assembly:
         )
         assembly.opened_at = now
         assembly.save(update_fields=["state", "opened_at"])
-        record(
-            assembly.chain, "assembly.opened", {"presiding_city": assembly.presiding_city.slug}
-        )
+        record(assembly.chain, "assembly.opened", {"presiding_city": assembly.presiding_city.slug})
         announce("assembly.changed", assembly=assembly.slug)
     return assembly
 
@@ -337,22 +337,26 @@ def locked(assembly: Assembly) -> Assembly:
     return Assembly.objects.select_for_update().get(pk=assembly.pk)
 
 
-def _day(at: datetime) -> date:
-    return at.astimezone(SEOUL).date()
+def _refuse_second_founding(assembly: Assembly, on: date) -> None:
+    """A founding assembly stands under no bylaws, and lets applicants vote: before bylaws only."""
+    if assembly.kind == AssemblyKind.FOUNDING and bylaws_in_force(on=on) is not None:
+        raise WrongState(
+            _("The network has its bylaws already. Convene an ordinary assembly under them."),
+            code="bylaws_in_force",
+            where=assembly.slug,
+        )
 
 
-def _notice_needed(assembly: Assembly, now: datetime) -> int:
+def _notice_needed(assembly: Assembly, on: date) -> int:
     """The days of notice that the rules in force ask for; 0 where there are none yet."""
-    rules = rules_of_assembly(assembly=assembly, on=_day(now))
+    rules = rules_of_assembly(assembly=assembly, on=on)
     return rules.number(RuleName.NOTICE_DAYS) if RuleName.NOTICE_DAYS in rules else 0
 
 
 def _require_seat(assembly: Assembly, city: City, now: datetime) -> None:
-    seats = seats_of_assembly(assembly=assembly, on=_day(now))
+    seats = seats_of_assembly(assembly=assembly, on=day_of(assembly=assembly, at=now))
     if city.pk not in {seat.pk for seat in seats}:
-        raise Missing(
-            _("This city has no seat at this assembly."), code="no_seat", where=city.slug
-        )
+        raise Missing(_("This city has no seat at this assembly."), code="no_seat", where=city.slug)
 
 
 def _record_act(

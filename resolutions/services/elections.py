@@ -64,6 +64,7 @@ from resolutions.rules.nomination_lifecycle import Seconding as SecondingFacts
 from resolutions.rules.operative import RuleName, RuleSet
 from resolutions.rules.terms import check_free, term_of_office
 from resolutions.rules.vote_lifecycle import VOTE_LIFECYCLE, VoteAction
+from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.rules import rules_of_assembly
 from resolutions.selectors.seats import seats_of_assembly
 from resolutions.services.assemblies import locked as locked_assembly
@@ -77,7 +78,6 @@ from resolutions.services.votes import (
 )
 from secretariat.kernel.audit import Record, act, canonical_json, moment, sha256
 from secretariat.kernel.bilingual import Bilingual
-from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.outbox import announce
 
@@ -122,9 +122,7 @@ def announce_election(
     return election
 
 
-def open_nominations(
-    *, election: Election, actor: Any, now: datetime, seed: str = ""
-) -> Election:
+def open_nominations(*, election: Election, actor: Any, now: datetime, seed: str = "") -> Election:
     """Open nominations, and commit to the seed of any draw by lot (64 hexadecimal digits)."""
     authority = office_policy.require(actor, OfficeAction.RUN_ELECTIONS, now)
     with act(authority, now) as record:
@@ -197,9 +195,7 @@ def second(*, nomination: Nomination, by: City, actor: Any, now: datetime) -> No
                 city=by.slug,
                 nominee=nomination.city.slug,
                 nominated_by=nomination.nominated_by.slug,
-                seconders=frozenset(
-                    nomination.secondings.values_list("city__slug", flat=True)
-                ),
+                seconders=frozenset(nomination.secondings.values_list("city__slug", flat=True)),
             ),
             where=nomination.city.slug,
         )
@@ -253,9 +249,7 @@ def open_round(*, election: Election, actor: Any, now: datetime) -> Vote:
     with act(authority, now) as record:
         election = _locked(election)
         standing = list(_standing(election))
-        target = _step(
-            election, ElectionAction.OPEN_ROUND, Standings(candidates=len(standing))
-        )
+        target = _step(election, ElectionAction.OPEN_ROUND, Standings(candidates=len(standing)))
         number = election.rounds.count() + 1
         titles = {
             language: _round_title(language, title, number)
@@ -403,13 +397,11 @@ def draw_up_certificate(*, election: Election, actor: Any, now: datetime) -> Cer
     with act(authority, now) as record:
         election = _locked(election)
         if election.state != ElectionState.DECIDED or election.elected is None:
-            raise WrongState(
-                _("Only a decided election can be certified."), where=election.slug
-            )
+            raise WrongState(_("Only a decided election can be certified."), where=election.slug)
         if Certificate.objects.filter(election=election).exists():
             raise Conflict(_("The certificate is drawn up already."), where=election.slug)
         rounds = list(election.rounds.select_related("result").order_by("round_number"))
-        decided_on = (election.decided_at or now).astimezone(SEOUL).date()
+        decided_on = day_of(assembly=election.assembly, at=election.decided_at or now)
         term = _term(election, decided_on)
         document = canonical_json(
             {
@@ -512,13 +504,14 @@ def _standing(election: Election) -> Any:
 
 
 def _seconders_needed(election: Election, now: datetime) -> int:
-    rules = rules_of_assembly(assembly=election.assembly, on=now.astimezone(SEOUL).date())
+    on = day_of(assembly=election.assembly, at=now)
+    rules = rules_of_assembly(assembly=election.assembly, on=on)
     with rules_speak():
         return rules.number(RuleName.NOMINATION_SECONDERS)
 
 
 def _require_seats(election: Election, now: datetime, *cities: City) -> dict[str, City]:
-    on = now.astimezone(SEOUL).date()
+    on = day_of(assembly=election.assembly, at=now)
     seats = {c.slug: c for c in seats_of_assembly(assembly=election.assembly, on=on)}
     for city in cities:
         if city.slug not in seats:
@@ -544,9 +537,7 @@ def _confirm_seconded(nomination: Nomination, *, needed: int, record: Record) ->
     confirm = NominationAction.CONFIRM_SECONDED
     if NOMINATION_LIFECYCLE.allows(nomination.state, confirm, support):
         _move(nomination, confirm, support)
-        record(
-            nomination.election.chain, "nomination.seconded", {"city": nomination.city.slug}
-        )
+        record(nomination.election.chain, "nomination.seconded", {"city": nomination.city.slug})
 
 
 def _seed_of_round(election: Election, number: int) -> str:
@@ -606,9 +597,7 @@ def _state_after(election: Election, finding: RoundFinding, *, quorum_met: bool)
         return _step(election, action_after(finding))
     state = _step(election, ElectionAction.GO_ON)
     facts = Standings(candidates=len(finding.candidates), lot_awaited=True)
-    return step(
-        ELECTION_LIFECYCLE, state, action_after_lot(finding), facts, where=election.slug
-    )
+    return step(ELECTION_LIFECYCLE, state, action_after_lot(finding), facts, where=election.slug)
 
 
 def _apply(election: Election, finding: RoundFinding, now: datetime) -> None:
@@ -657,4 +646,3 @@ def _begin_term(election: Election, certificate: Certificate) -> Term:
         ends_on=ends,
         election=election,
     )
-

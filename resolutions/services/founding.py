@@ -13,10 +13,10 @@ from members.services.memberships import record_membership
 from resolutions.models import Assembly, Edition
 from resolutions.models.assemblies import AssemblyKind
 from resolutions.models.texts import InstrumentKind
+from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.seats import seats_of_assembly
 from resolutions.services.assemblies import locked
 from secretariat.kernel.audit import act
-from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import Conflict, WrongState
 
 
@@ -41,7 +41,7 @@ def admit_founding_members(
                 _("Founding members are admitted by the assembly that adopted the bylaws."),
                 where=assembly.slug,
             )
-        on = now.astimezone(SEOUL).date()
+        on = day_of(assembly=assembly, at=now)
         admitted = []
         for city in seats_of_assembly(assembly=assembly, on=on):
             if city.memberships.filter(kind=MembershipKind.MEMBER, ends_on=None).exists():

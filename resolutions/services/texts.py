@@ -49,10 +49,11 @@ from resolutions.rules.text_lifecycle import (
     TextAction,
     TextState,
 )
+from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.trees import draft_languages, draft_tree
 from resolutions.services.refusals import rules_speak, step
 from secretariat.kernel.audit import act, canonical_json, sha256
-from secretariat.kernel.clock import SEOUL
+from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
 from secretariat.kernel.models import User
 from secretariat.kernel.outbox import announce
@@ -298,10 +299,9 @@ def adopt_text(
         _require_rules_as_decided(instrument, vote)
         if vote is None:
             _refuse_to_pass_by_votes(instrument, text_sha256=total)
-        today = now.astimezone(SEOUL).date()
-        decided_at = vote.closed_at if vote is not None else None
-        day = adopted_on or (decided_at or now).astimezone(SEOUL).date()
-        if day > today:
+        today = network_day(now)
+        day = adopted_on or (_day_of_decision(vote) if vote is not None else today)
+        if adopted_on is not None and adopted_on > today:
             raise InvalidInput(
                 _("A text is adopted today or was adopted earlier. Check the date."),
                 code="in_the_future",
@@ -415,6 +415,12 @@ def _adopted_by(vote: Vote, instrument: Instrument) -> bool:
         and vote.result.outcome == Outcome.ADOPTED
         and not vote.editions.exists()
     )
+
+
+def _day_of_decision(vote: Vote) -> date:
+    """The day on which the vote was closed, where its assembly met."""
+    assert vote.closed_at is not None
+    return day_of(assembly=vote.assembly, at=vote.closed_at)
 
 
 def rules_as_json(rules: Iterable[RuleBinding | OperativeRuleFields]) -> dict[str, Any]:

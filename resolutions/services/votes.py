@@ -55,6 +55,7 @@ from resolutions.rules.vote_lifecycle import (
     VoteAction,
     VoteOpening,
 )
+from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.rules import rules_of_assembly
 from resolutions.selectors.seats import cities_present, roll_of_assembly
 from resolutions.services.assemblies import locked as locked_assembly
@@ -62,8 +63,7 @@ from resolutions.services.refusals import rules_speak, step
 from resolutions.services.texts import draft_hashes, draft_rules_hash
 from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.bilingual import Bilingual
-from secretariat.kernel.clock import SEOUL
-from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
+from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
 from secretariat.kernel.outbox import announce
 
 IN_FAVOUR, AGAINST, ABSTAIN = "for", "against", "abstain"
@@ -91,6 +91,10 @@ def prepare_vote(
     _check_question(titles, mode=mode, majority_rule=str(majority_rule), instrument=instrument)
     with act(authority, now) as record:
         assembly = locked_assembly(assembly)
+        if agenda_item is not None and agenda_item.assembly_id != assembly.pk:
+            raise Missing(
+                _("This point is not on the agenda of the assembly."), where="agenda_item"
+            )
         vote = _create_vote(
             assembly=assembly,
             titles=titles,
@@ -176,7 +180,7 @@ def open_vote(*, vote: Vote, actor: Any, now: datetime) -> Vote:
     with act(authority, now) as record:
         assembly = locked_assembly(vote.assembly)
         vote = _locked(vote)
-        on = now.astimezone(SEOUL).date()
+        on = day_of(assembly=assembly, at=now)
         with rules_speak():
             rules = rules_of_assembly(assembly=assembly, on=on)
             roll = roll_of_assembly(assembly=assembly, now=now, on=on)
@@ -265,9 +269,7 @@ def close_vote(
 ) -> VoteResult:
     """Close a vote and establish its result. `objections` are for a consensus only."""
     if vote.election_id:
-        raise WrongState(
-            _("Close this as a round of its election."), code="round", where=vote.slug
-        )
+        raise WrongState(_("Close this as a round of its election."), code="round", where=vote.slug)
     authority = office_policy.require(actor, OfficeAction.RUN_VOTES, now)
     with act(authority, now) as record:
         vote = _locked(vote)
@@ -452,9 +454,7 @@ def _judge_consensus(count: dict[str, Any], objections: list[City]) -> dict[str,
     }
 
 
-def _quorum_to_open(
-    rules: RuleSet, roll: Roll, present: frozenset[str]
-) -> QuorumFinding | None:
+def _quorum_to_open(rules: RuleSet, roll: Roll, present: frozenset[str]) -> QuorumFinding | None:
     """The quorum at opening, or None where no rule exists yet."""
     if RuleName.QUORUM not in rules:
         return None
@@ -508,9 +508,7 @@ def _create_vote(
         raise Conflict(_("Another vote was prepared at the same moment. Try again."), where=slug)
     vote = Vote.objects.create(slug=slug, assembly=assembly, prepared_at=now, **fields)
     VoteText.objects.bulk_create(
-        VoteText(
-            vote=vote, language=language, title=title, question=questions.get(language, "")
-        )
+        VoteText(vote=vote, language=language, title=title, question=questions.get(language, ""))
         for language, title in titles.items()
     )
     return vote

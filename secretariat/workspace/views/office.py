@@ -21,7 +21,7 @@ from members.selectors.public import cities_of_network
 from resolutions.models import Instrument
 from resolutions.services.assemblies import AgendaPoint, AssemblyWords, convene_assembly
 from secretariat.kernel.access import Access, access
-from secretariat.kernel.clock import SEOUL
+from secretariat.kernel.calendar import network_day
 from secretariat.workspace.forms.assemblies import AgendaForms, ConvocationForm
 from secretariat.workspace.selectors.office import assemblies_for_office, tabled_instruments
 from secretariat.workspace.views.acting import submit
@@ -73,7 +73,7 @@ def convene(request: HttpRequest) -> HttpResponse:
     require_page(request, OfficeAction.CONVENE)
     now = request.now  # type: ignore[attr-defined]
     language = reader_language()
-    rows = cities_of_network(on=now.astimezone(SEOUL).date())
+    rows = cities_of_network(on=network_day(now))
     posted = request.POST if request.method == "POST" else None
     form = ConvocationForm(posted, cities=[row.city for row in rows], language=language)
     agenda = AgendaForms(
