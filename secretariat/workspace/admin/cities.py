@@ -46,7 +46,9 @@ class CityForm(RecordForm):
     region = forms.ChoiceField(label=_("Region"), choices=Region.choices)
     latitude = forms.DecimalField(label=_("Latitude"), required=False, decimal_places=5)
     longitude = forms.DecimalField(label=_("Longitude"), required=False, decimal_places=5)
-    population = forms.IntegerField(label=_("Population"), required=False, min_value=0)
+    population = forms.IntegerField(
+        label=_("Population"), required=False, min_value=0, max_value=100_000_000
+    )
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
 
     @classmethod

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
@@ -31,9 +33,16 @@ from secretariat.workspace.admin.records import (
 )
 
 
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+
+
 def moment_field(label: Any, help_text: Any) -> forms.DateTimeField:
     return forms.DateTimeField(
-        label=label, widget=AdminDateTimeInput, required=False, help_text=help_text
+        label=label,
+        widget=AdminDateTimeInput,
+        required=False,
+        help_text=help_text,
+        validators=[MinValueValidator(EARLIEST)],
     )
 
 
@@ -110,7 +119,11 @@ class GrantForm(RecordForm):
     person = PersonField()
     role = forms.ChoiceField(label=_("Role"), choices=MandateRole.choices)
     rank = forms.IntegerField(
-        label=_("Rank"), min_value=0, initial=0, help_text=_("Among alternates: 1 comes first.")
+        label=_("Rank"),
+        min_value=0,
+        max_value=99,
+        initial=0,
+        help_text=_("Among alternates: 1 comes first."),
     )
     starts_at = moment_field(_("From"), _("Left empty: from now on."))
     ends_at = moment_field(_("Until"), _("Left empty: until it is ended."))
