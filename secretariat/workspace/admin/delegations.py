@@ -32,7 +32,6 @@ from secretariat.workspace.admin.records import (
     RecordViewSet,
 )
 
-
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
