@@ -183,7 +183,7 @@ class Stage:
             "kind": self.kind,
             "starts_at": at(-30),
             "ends_at": at(300),
-            "host_city": self.cities["alpha"],
+            "host_city": next(iter(self.cities.values())),
             "words": {
                 "ko": AssemblyWords("가을 총회", "회의장"),
                 "en": AssemblyWords("Autumn assembly", "Hall"),

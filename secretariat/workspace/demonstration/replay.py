@@ -50,7 +50,7 @@ from resolutions.services.texts import (
     table_text,
 )
 from resolutions.services.votes import cast_vote, close_vote, open_vote, prepare_vote
-from secretariat.kernel.models import Network
+from secretariat.kernel.models import AuditEntry, Network, User
 from secretariat.kernel.policy import SYSTEM
 from secretariat.workspace.demonstration.people import People, engage_officers, send_delegates
 from secretariat.workspace.demonstration.source import (
@@ -479,5 +479,7 @@ class RoundTable:
 
 
 def network_is_empty() -> bool:
-    """Whether no network was established in this database yet."""
-    return not Network.objects.exists()
+    """Whether nothing was ever done in this database: no network, no people, no act."""
+    return not any(
+        model.objects.exists() for model in (Network, User, City, Instrument, AuditEntry)
+    )
