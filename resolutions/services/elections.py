@@ -448,6 +448,7 @@ def sign_certificate(*, certificate: Certificate, actor: Any, now: datetime) -> 
     authority = office_policy.require(actor, OfficeAction.CERTIFY, now)
     with act(authority, now) as record:
         election = _locked(certificate.election)
+        certificate = Certificate.objects.get(pk=certificate.pk)
         if authority.role not in SIGNING_ROLES or authority.person is None:
             raise InvalidInput(
                 _("The returning officer and the secretary-general sign the certificate."),
