@@ -124,7 +124,7 @@ REASONS: Final[dict[str, Bilingual]] = {
         en="Acclamation is only for a single candidate.",
     ),
     "two_signatures_needed": Bilingual(
-        ko="당선 확인서에는 서로 다른 두 사람의 서명이 필요합니다.",
+        ko="당선 증명서에는 서로 다른 두 사람의 서명이 필요합니다.",
         en="The certificate needs the signatures of two different persons.",
     ),
     # nominations
@@ -161,7 +161,7 @@ STATES: Final[dict[tuple[str, str], Bilingual]] = {
         en="The text is adopted already. An adopted text never changes.",
     ),
     ("text", "published"): Bilingual(
-        ko="이미 공포된 문서입니다. 고치려면 새 초안을 제안하여 주십시오.",
+        ko="이미 공표된 문서입니다. 고치려면 새 초안을 제안하여 주십시오.",
         en="The text is published already. Propose a new draft to change it.",
     ),
     ("text", "withdrawn"): Bilingual(

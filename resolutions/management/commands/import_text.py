@@ -16,7 +16,7 @@ from resolutions.services.imports import propose_text, read_text
 from secretariat.kernel import clock
 from secretariat.kernel.errors import Missing
 from secretariat.kernel.policy import SYSTEM
-from secretariat.kernel.replies import ReplyingCommand
+from secretariat.kernel.replies import ReplyingCommand, demonstration_notice
 
 
 class Command(ReplyingCommand):
@@ -50,7 +50,7 @@ class Command(ReplyingCommand):
             actor=SYSTEM,
             now=clock.now(),
         )
-        return {**result.as_json(options["lang"]), **proposal}
+        return {**result.as_json(options["lang"]), **proposal, **demonstration_notice()}
 
     def describe(self, document: dict[str, Any]) -> None:
         self.stdout.write(document["title"])
@@ -66,6 +66,8 @@ class Command(ReplyingCommand):
             if document["dry_run"]
             else _("Stored as the draft of %(slug)s.") % {"slug": document["slug"]}
         )
+        for line in document.get("demonstration", {}).values():
+            self.stdout.write(line)
 
     def _describe_node(self, node: Provision, lang: str, *, depth: int) -> None:
         number = render_number(node.kind, node.number, lang)

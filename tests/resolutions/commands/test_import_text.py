@@ -19,7 +19,7 @@ from resolutions.selectors.trees import draft_tree
 from resolutions.services.texts import table_text
 from secretariat.kernel import audit
 from secretariat.kernel.models import AuditEntry
-from tests.factories import NOW, office_person
+from tests.factories import NOW, NetworkFactory, office_person
 from tests.resolutions.stage import everything_recorded
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +273,14 @@ def test_a_text_on_the_table_is_not_replaced(write: Any) -> None:
     run(write(KOREAN))
     table_text(instrument=Instrument.objects.get(), actor=office_person(), now=NOW)
     assert refusal(write(KOREAN))["code"] == "not_in_this_state"
+
+
+def test_a_demonstration_says_that_it_is_one(write: Any) -> None:
+    NetworkFactory(demonstration=True)
+    assert run(write(KOREAN))["demonstration"] == {
+        "ko": "시연용 자료이며 실제 결정이 아닙니다.",
+        "en": "Demonstration data, not a real decision.",
+    }
 
 
 def test_people_read_the_tree_and_what_became_of_it(write: Any) -> None:
