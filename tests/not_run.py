@@ -88,7 +88,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def wrongly_skipped(reporter: Any) -> int:
-    """How many tests were skipped; those that try reference texts from beside the project may be."""
+    """How many tests were skipped, but for those that try reference texts."""
     skipped = reporter.stats.get("skipped", [])
     return sum(1 for report in skipped if NO_REFERENCE not in str(report.longrepr))
 
