@@ -83,7 +83,7 @@ class ReplyingCommand(BaseCommand):
             )
         else:
             if as_json:
-                self.print_json(document)
+                self.print_json({**document, **demonstration_notice()})
             else:
                 self.describe(document)
             if document.get("refused"):
