@@ -27,9 +27,11 @@ DEMONSTRATION_NOTICE = {
 
 def demonstration_notice() -> dict[str, Any]:
     """`{"demonstration": {ko, en}}` for a demonstration's documents, `{}` for a real network's."""
-    if Network.objects.filter(pk=1, demonstration=True).exists():
-        return {"demonstration": DEMONSTRATION_NOTICE}
-    return {}
+    try:
+        demonstration = Network.objects.filter(pk=1, demonstration=True).exists()
+    except (OperationalError, ProgrammingError):  # a database without tables serves no network
+        return {}
+    return {"demonstration": DEMONSTRATION_NOTICE} if demonstration else {}
 
 
 def _schema_is_current() -> bool:
