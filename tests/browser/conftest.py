@@ -40,9 +40,12 @@ def own_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One browser; people are told apart by their contexts."""
+    """One browser; people are told apart by their contexts.
+
+    Of one file only: while it is open an event loop runs, in which Django asks no database.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=BROWSER_OPTIONS)
         yield browser
