@@ -22,6 +22,7 @@ from resolutions.selectors.elections import public_elections
 from resolutions.selectors.texts import published_editions
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.models import Network
+from secretariat.kernel.replies import DEMONSTRATION_NOTICE
 
 NEWS_IN_FEED = 30
 MOST_ADDRESSES = 50_000
@@ -38,6 +39,7 @@ def news(request: HttpRequest) -> HttpResponse:
         title=network.name_in(language) if network else "",
         link=request.build_absolute_uri(site_address("news", language)),
         description="",
+        subtitle=_demonstration_notice(network, language),
         language=language,
         feed_url=request.build_absolute_uri(),
     )
@@ -51,6 +53,12 @@ def news(request: HttpRequest) -> HttpResponse:
             pubdate=item.published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def _demonstration_notice(network: Network | None, language: str) -> str:
+    if network is None or not network.demonstration:
+        return ""
+    return DEMONSTRATION_NOTICE.get(language, DEMONSTRATION_NOTICE["en"])
 
 
 @access(Access.PUBLIC)

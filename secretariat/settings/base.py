@@ -147,6 +147,10 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_USER_DISPLAY = "secretariat.workspace.accounts.display_name"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "secretariat.workspace.forms.security_keys.AddKeyForm",
+    "edit_webauthn": "secretariat.workspace.forms.security_keys.EditKeyForm",
+}
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)
 
 LANGUAGE_CODE = "ko"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -11,9 +12,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 from tests.browser.reading import Reading, read_page
 
+VALUES_OF_A_FILTER = 4
 REDIRECTS = {301, 302, 303, 307, 308}
-# Filters combine without end; one step into them shows that they work.
-ONE_STEP = re.compile(r"\?")
 FORM = re.compile(r"<form[^>]*>.*?</form>", re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -113,27 +113,34 @@ class Walk:
 
 
 def walk(walker: Walker, starts: tuple[str, ...], *, within: Callable[[str], bool]) -> Walk:
-    """Follow every link of this site from the starts; filters only one step deep.
+    """Follow every link of this site from the starts.
 
-    `within` says which addresses to open; links to others are noted and not followed.
+    `within` says which addresses to open; links to others are noted and not followed. Filters
+    combine without end: they are followed one step deep, a few values of each.
     """
     answers: dict[str, Answer] = {}
     pages: dict[str, Reading] = {}
     links: list[tuple[str, str, str]] = []
-    waiting = list(starts)
+    filtered: Counter[tuple[str, str]] = Counter()
+    waiting, seen = list(starts), set(starts)
     while waiting:
         address = waiting.pop()
-        if address in answers:
-            continue
         answer = answers[address] = walker.get(address)
         if not answer.is_page:
             continue
         page = pages[address] = read_page(answer.text)
         for target, fragment in _targets(walker.url, address, page):
             links.append((address, target, fragment))
-            deeper = "?" in address and "?" in target
-            if within(target) and target not in answers and not deeper:
-                waiting.append(target)
+            if target in seen or not within(target):
+                continue
+            if "?" in target:
+                parts = urlsplit(target)
+                kind = (parts.path, re.sub(r"=[^&]*", "", parts.query))
+                filtered[kind] += 1
+                if "?" in address or filtered[kind] > VALUES_OF_A_FILTER:
+                    continue
+            seen.add(target)
+            waiting.append(target)
     return Walk(answers, pages, links)
 
 

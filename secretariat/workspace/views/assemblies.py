@@ -324,7 +324,9 @@ def _attendance_forms(found: Console, name: str = "", data: Any = None) -> dict[
     return {
         "arrivals": ArrivalsForm(posted.get("arrivals"), absent=absent, language=language),
         "departure": DepartureForm(posted.get("departure"), present=present, language=language),
-        "correction": CorrectionForm(posted.get("correction"), entries=correctable),
+        "correction": CorrectionForm(
+            posted.get("correction"), entries=correctable, auto_id="correction_%s"
+        ),
     }
 
 
