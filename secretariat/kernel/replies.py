@@ -27,10 +27,7 @@ DEMONSTRATION_NOTICE = {
 
 def demonstration_notice() -> dict[str, Any]:
     """`{"demonstration": {ko, en}}` for a demonstration's documents, `{}` for a real network's."""
-    try:
-        demonstration = Network.objects.filter(pk=1, demonstration=True).exists()
-    except (OperationalError, ProgrammingError):  # a database without tables serves no network
-        return {}
+    demonstration = Network.objects.filter(pk=1, demonstration=True).exists()
     return {"demonstration": DEMONSTRATION_NOTICE} if demonstration else {}
 
 
@@ -47,6 +44,8 @@ class ReplyingCommand(BaseCommand):
     """
 
     requires_system_checks: list[str] = []
+    tells_of_the_network = True
+    """False for a command about the installation's files, which asks no database."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -85,7 +84,8 @@ class ReplyingCommand(BaseCommand):
             )
         else:
             if as_json:
-                self.print_json({**document, **demonstration_notice()})
+                notice = demonstration_notice() if self.tells_of_the_network else {}
+                self.print_json({**document, **notice})
             else:
                 self.describe(document)
             if document.get("refused"):

@@ -16,6 +16,7 @@ CATALOGUES = "locale/*/LC_MESSAGES/*.po"
 
 
 class Command(ReplyingCommand):
+    tells_of_the_network = False
     help = "Compile every catalogue of the project (.po to .mo) that is newer than its compilation."
 
     def add_arguments(self, parser: CommandParser) -> None:
