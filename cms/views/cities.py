@@ -30,7 +30,7 @@ LATEST = 10
 def city_list(request: HttpRequest) -> HttpResponse:
     """The cities by region; `?q=` finds by name, `?region=` narrows."""
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
-    search = request.GET.get("q", "").strip()[:100]
+    search = request.GET.get("q", "").replace("\0", "").strip()[:100]
     region = request.GET.get("region", "")
     region = region if region in Region.values else ""
     page = page_of(
