@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from email.message import Message
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
+from tests.browser.looking import Onlooker, Scheme, name_of
 from tests.browser.running import Site
 
 pytestmark = pytest.mark.browser
@@ -25,8 +24,8 @@ PAGES = (
     "texts/",
     "texts/rules/",
     "texts/bylaws/",
-    "texts/bylaws/?view=ko",
-    "texts/bylaws/editions/1/",
+    "texts/founding-rules/?view=ko",
+    "texts/founding-rules/editions/1/",
     "texts/bylaws/editions/1/art18/",
     "texts/seoul-declaration/",
     "decisions/",
@@ -48,35 +47,65 @@ PAGES = (
     "audit/",
     "accounts/login/",
 )
-LOOKS = (("ko", 1280, "light"), ("en", 390, "dark"))
+# Each width and each scheme, in each language.
+LOOKS: tuple[tuple[str, tuple[tuple[int, Scheme], ...]], ...] = (
+    ("ko", ((1280, "light"), (390, "dark"))),
+    ("en", ((1280, "dark"), (390, "light"))),
+)
 
 
-@pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
+@pytest.mark.parametrize(("language", "looks"), LOOKS)
 def test_no_page_breaks_the_rules_of_access(
-    site: Site, browser: Browser, pictures: Path, language: str, width: int, scheme: str
+    site: Site,
+    browser: Browser,
+    pictures: Path,
+    language: str,
+    looks: tuple[tuple[int, Scheme], ...],
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text))
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    axe = Axe()
-    found = {}
+    onlooker = Onlooker(browser, pictures)
     for path in PAGES:
-        page.goto(f"{site.url}/{language}/{path}")
-        violations = axe.run(page).response["violations"]
-        if violations:
-            found[path] = [(item["id"], item["nodes"][0]["html"][:200]) for item in violations]
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert (path, wide) == (path, min(wide, 0))
-        page.screenshot(path=pictures / _name(language, path, width, scheme), full_page=True)
-    context.close()
-    assert found == {}
-    assert troubles == []
+        onlooker.look(f"{site.url}/{language}/{path}", looks, name=f"{name_of(path)}-{language}")
+    onlooker.close()
+    assert onlooker.faults == []
+
+
+@pytest.mark.parametrize(
+    ("button", "paths"),
+    [
+        (
+            "뉴욕 대표 로그인",
+            ("desk/new-york/", "desk/new-york/votes/2018-founding-4/", "accounts/2fa/"),
+        ),
+        (
+            "선거관리관 로그인",
+            (
+                "office/assemblies/2018-founding/",
+                "office/assemblies/2018-founding/votes/prepare/",
+                "office/elections/2018-chair/",
+                "office/votes/2018-founding-4/hall/?still",
+            ),
+        ),
+        (
+            "사무총장 로그인",
+            ("office/", "office/texts/", "office/texts/import/", "office/texts/seoul-office/"),
+        ),
+        ("회원등록관 로그인", ("office/assemblies/2018-founding/attendance/",)),
+    ],
+)
+def test_no_desk_and_no_office_page_breaks_them(
+    site: Site, browser: Browser, pictures: Path, button: str, paths: tuple[str, ...]
+) -> None:
+    onlooker = Onlooker(browser, pictures)
+    onlooker.look(f"{site.url}/demo/?lang=ko", ((1280, "light"),), name="demo-ko")
+    onlooker.page.get_by_role("button", name=button, exact=True).click()
+    for path in paths:
+        for language, looks in LOOKS:
+            # At one width each: the components are those of the public pages.
+            onlooker.look(
+                f"{site.url}/{language}/{path}", looks[1:], name=f"{name_of(path)}-{language}"
+            )
+    onlooker.close()
+    assert onlooker.faults == []
 
 
 def test_pages_work_without_javascript(site: Site, browser: Browser) -> None:
@@ -105,8 +134,3 @@ def _read(site: Site, path: str) -> tuple[Message, str]:
 
 def _quoted(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode())
-
-
-def _name(language: str, path: str, width: int, scheme: str) -> str:
-    words = re.sub(r"[^a-z0-9가-힣]+", "-", path).strip("-") or "home"
-    return f"{words}-{language}-{width}-{scheme}.png"

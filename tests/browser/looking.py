@@ -1,0 +1,76 @@
+"""Looking at a page as people see it: axe, what runs out of sight, a picture."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, BrowserContext, Page
+
+Scheme = Literal["dark", "light"]
+
+HIGHEST = 5000
+"""Pixels of a page in its picture."""
+VIOLATIONS = """() => axe.run({resultTypes: ["violations"]}).then(found => found.violations.map(
+    rule => `${rule.id}: ${rule.nodes[0].html.slice(0, 200)}`))"""
+# Words that stand outside the page, and cannot be scrolled to.
+CUT_OFF = """() => {
+    const seen = [], wide = document.documentElement.clientWidth;
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (words.nextNode()) {
+        const around = words.currentNode.parentElement;
+        if (!words.currentNode.textContent.trim() || !around.checkVisibility()) continue;
+        if (around.closest(".visually-hidden, .skip, .table-wrap, svg")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(words.currentNode);
+        const box = range.getBoundingClientRect();
+        if (box.width > 1 && (box.left < -1 || box.right > wide + 1)) {
+            seen.push(words.currentNode.textContent.trim().slice(0, 60));
+        }
+    }
+    if (document.documentElement.scrollWidth > wide) seen.push("the page scrolls sideways");
+    return seen;
+}"""
+
+
+class Onlooker:
+    """Opens pages, notes what is wrong with each, and keeps a picture of it."""
+
+    def __init__(self, browser: Browser, pictures: Path) -> None:
+        self.context: BrowserContext = browser.new_context(reduced_motion="reduce")
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self._pictures = pictures
+        self.context.add_init_script(AXE_SCRIPT)
+        self.page.on("console", lambda message: self.faults.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
+
+    def close(self) -> None:
+        self.context.close()
+
+    def look(self, url: str, looks: tuple[tuple[int, Scheme], ...], *, name: str) -> None:
+        """See a page at each width and in each scheme."""
+        self.page.set_viewport_size({"width": looks[0][0], "height": 900})
+        answer = self.page.goto(url)
+        if answer is None or answer.status != 200:
+            self.faults.append(f"{name}: {answer and answer.status}")
+        for width, scheme in looks:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)
+            look = f"{name}-{width}-{scheme}"
+            for violation in self.page.evaluate(VIOLATIONS):
+                self.faults.append(f"{look}: {violation}")
+            self.faults += [f"{look}: out of sight: {w}" for w in self.page.evaluate(CUT_OFF)]
+            height = min(self.page.evaluate("document.documentElement.scrollHeight"), HIGHEST)
+            self.page.screenshot(
+                path=self._pictures / f"{look}.png",
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": width, "height": height},
+            )
+
+
+def name_of(path: str) -> str:
+    """A picture's name, from the address of its page."""
+    return re.sub(r"[^a-z0-9가-힣]+", "-", path).strip("-") or "home"
