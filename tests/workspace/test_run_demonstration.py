@@ -70,7 +70,10 @@ def missing_seats(vote: Vote) -> list[City]:
 def a_day_s_rows() -> dict[str, Any]:
     """What must be the same whenever the demonstration is loaded."""
     return {
-        "ledger": list(AuditEntry.objects.order_by("chain", "sequence").values_list("hash")),
+        "acts": {
+            f"{entry.chain}#{entry.sequence}": (entry.action, entry.payload, entry.hash)
+            for entry in AuditEntry.objects.order_by("chain", "sequence")
+        },
         "people": list(User.objects.order_by("uuid").values_list("uuid", "email")),
         "ballots": Ballot.objects.count(),
     }
