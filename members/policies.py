@@ -7,16 +7,18 @@ Both answers come with the authority that the audit chain names.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from members.models import City, Mandate, OfficeRole
+from members.models import City, Mandate, OfficeRole, PrivateFile
 from secretariat.kernel import access
 from secretariat.kernel.errors import NotAllowed
 from secretariat.kernel.policy import Authority, SystemActor, forget_grants, holds
@@ -115,9 +117,30 @@ ACTIONS_OF_OFFICE: dict[str, frozenset[OfficeAction]] = {
 }
 
 
+BY_LETTER = "by_letter"
+"""The role under which the audit chain keeps what a city did by letter."""
+
+
 def in_force(now: datetime) -> Q:
     """The rows of a mandate or office role that hold at `now`: a half-open period."""
     return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+@dataclass(frozen=True, slots=True)
+class ByLetter:
+    """A city that acts by a letter which two officers recorded and confirmed.
+
+    Given as the actor to the service whose act the letter asks for; it may do `actions` for
+    `city` and nothing else. The audit chain names the confirming officer, the role
+    "by_letter" and the city.
+    """
+
+    city: City
+    actions: frozenset[CityAction]
+    confirmed_by: UUID
+
+    is_anonymous = False
+    is_active = True
 
 
 class CityPolicy:
@@ -130,6 +153,10 @@ class CityPolicy:
         self, actor: Any, action: CityAction, city: City, now: datetime
     ) -> Authority | None:
         """In which role `actor` may do `action` for `city`, or None."""
+        if isinstance(actor, ByLetter):
+            if actor.city.pk != city.pk or action not in actor.actions:
+                return None
+            return Authority(person=actor.confirmed_by, role=BY_LETTER, city=city.slug)
         if not holds(actor, action.value, city):
             return None
         for mandate in _mandates_in_force(actor, now):
@@ -165,7 +192,7 @@ class OfficePolicy:
 
     def roles(self, actor: Any, now: datetime) -> frozenset[str]:
         """The office roles that `actor` holds at `now`."""
-        if isinstance(actor, SystemActor) or actor.is_anonymous or not actor.is_active:
+        if not _is_person(actor):
             return frozenset()
         remembered = actor.__dict__.setdefault("_office_roles_at", {})
         if now not in remembered:
@@ -198,6 +225,34 @@ class OfficePolicy:
 city_policy = CityPolicy()
 office_policy = OfficePolicy()
 
+Published = Callable[[PrivateFile], bool]
+
+
+class FilePolicy:
+    """Who reads a private file: the office, the city's own people, and everybody once public."""
+
+    def __init__(self) -> None:
+        self._published: dict[str, Published] = {}
+
+    def public_when(self, purpose: str, published: Published) -> None:
+        """Let an app say when a file of `purpose` is public (a published practice's image)."""
+        self._published[purpose] = published
+
+    def is_public(self, file: PrivateFile) -> bool:
+        published = self._published.get(file.purpose)
+        return published is not None and published(file)
+
+    def may_read(self, actor: Any, file: PrivateFile, now: datetime) -> bool:
+        """Whether `actor` may read the file at `now`."""
+        if office_policy.may(actor, OfficeAction.SEE_OFFICE, now):
+            return True
+        if file.city is not None and city_policy.may(actor, CityAction.SEE_DESK, file.city, now):
+            return True
+        return self.is_public(file)
+
+
+file_policy = FilePolicy()
+
 
 def mandates_in_force(actor: Any, now: datetime) -> list[Mandate]:
     """The mandates that `actor` holds at `now`, with their cities and names."""
@@ -207,13 +262,20 @@ def mandates_in_force(actor: Any, now: datetime) -> list[Mandate]:
 
 
 def _mandates_in_force(actor: Any, now: datetime) -> Iterable[Mandate]:
-    if isinstance(actor, SystemActor) or actor.is_anonymous or not actor.is_active:
+    if not _is_person(actor):
         return []
     remembered = actor.__dict__.setdefault("_mandates_at", {})
     if now not in remembered:
         rows = Mandate.objects.filter(in_force(now), person=actor)
         remembered[now] = list(rows.select_related("city").order_by("pk"))
     return remembered[now]
+
+
+def _is_person(actor: Any) -> bool:
+    """Whether the actor is somebody with an account that is in use."""
+    if isinstance(actor, SystemActor | ByLetter):
+        return False
+    return bool(actor.is_active and not actor.is_anonymous)
 
 
 def forget(person: Any) -> None:

@@ -1,6 +1,7 @@
 """Cities, their membership over time, and the people who act for them and for the office."""
 
 from members.models.cities import City, CityName, Membership
+from members.models.files import PrivateFile
 from members.models.grants import CityUserObjectPermission
 from members.models.people import Mandate, OfficeRole
 
@@ -11,4 +12,5 @@ __all__ = [
     "Mandate",
     "Membership",
     "OfficeRole",
+    "PrivateFile",
 ]

@@ -20,8 +20,23 @@ class Region(models.TextChoices):
     AMERICAS = "americas", _("Americas")
 
 
+class BodyKind(models.TextChoices):
+    """What sort of body it is. Only cities become members; others are observers or partners."""
+
+    CITY = "city", _("City or local government")
+    INTERNATIONAL = "international", _("International organisation")
+    UNION = "union", _("Trade union")
+    EMPLOYERS = "employers", _("Employers' organisation")
+    INSTITUTE = "institute", _("Research institute")
+    OTHER = "other", _("Other body")
+
+
 class City(models.Model):
-    """A city or other local government. One city, one seat.
+    """A city or other local government: one city, one seat. Or a body that stands beside them.
+
+    Observer and partner bodies (the ILO, unions, employers, institutes) are rows of this
+    table with another `body`: they hold mandates, sign and have a page in the same way, and
+    never a seat.
 
     Rights over a city's things are guardian object permissions on the city; they are
     derived from mandates by `members.services.mandates` and never edited by hand.
@@ -29,6 +44,9 @@ class City(models.Model):
 
     slug = models.SlugField(_("address name"), max_length=100, unique=True)
     code = models.CharField(_("short code"), max_length=3, unique=True)
+    body = models.CharField(
+        _("kind of body"), max_length=20, choices=BodyKind.choices, default=BodyKind.CITY
+    )
     country = models.CharField(_("country (ISO 3166)"), max_length=2)
     region = models.CharField(_("region"), max_length=20, choices=Region.choices)
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True)

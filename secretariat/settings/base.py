@@ -168,6 +168,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+# Letters and files of cities: never served by address, only by a view that asks the policy.
+PRIVATE_ROOT = DATA_DIR / "private"
+
+PRIVATE_STORAGE = {"BACKEND": "members.models.files.PrivateStorage"}
 
 WAGTAIL_SITE_NAME = "Decent Work City Network"
 WAGTAILADMIN_BASE_URL = PUBLIC_URL

@@ -1,7 +1,7 @@
 """Development and demonstration on one machine: embedded defaults, no server needed."""
 
 from secretariat.settings.base import *
-from secretariat.settings.base import DATA_DIR, env
+from secretariat.settings.base import DATA_DIR, PRIVATE_STORAGE, env
 
 for _folder in (DATA_DIR, DATA_DIR / "static", DATA_DIR / "media"):
     _folder.mkdir(parents=True, exist_ok=True)
@@ -13,6 +13,7 @@ EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": PRIVATE_STORAGE,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from secretariat.settings.base import *
-from secretariat.settings.base import DEMONSTRATION, PUBLIC_URL, env
+from secretariat.settings.base import DEMONSTRATION, PRIVATE_STORAGE, PUBLIC_URL, env
 
 if DEMONSTRATION:
     raise ImproperlyConfigured(
@@ -31,6 +31,7 @@ vars().update(env.email_url("EMAIL_URL"))
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": PRIVATE_STORAGE,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from secretariat.settings.base import *
-from secretariat.settings.base import DATABASES, env
+from secretariat.settings.base import DATABASES, PRIVATE_STORAGE, env
 
 # A folder for each process: several runs and workers never share a database or an index.
 _data = Path(tempfile.mkdtemp(prefix="network-tests-"))
@@ -19,6 +19,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
 DATA_DIR = _data
 STATIC_ROOT = _data / "static"
 MEDIA_ROOT = _data / "media"
+PRIVATE_ROOT = _data / "private"
 SEARCH_INDEX = _data / "search.sqlite3"
 ELASTICSEARCH_URL = ""
 
@@ -32,6 +33,7 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": PRIVATE_STORAGE,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_AUTOREFRESH = True
