@@ -183,7 +183,7 @@ def _apply(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
                 "lines": [rows[0].line, rows[-1].line],
                 "new": new,
                 "changed": changed,
-                "sha256": sha256(canonical_json([_fingerprint(_row_values(row)) for row in rows])),
+                "sha256": sha256(canonical_json([_as_recorded(row) for row in rows])),
             },
         )
         announce(TOPIC, external_ids=sorted({row.external_id for row in rows}))
@@ -266,6 +266,13 @@ def _row_values(row: PracticeRow) -> list[Any]:
     return [
         (city.pk if city else None) if name == "city_id" else row.fields[name] for name in _COMPARED
     ]
+
+
+def _as_recorded(row: PracticeRow) -> dict[str, Any]:
+    """What the audit chain seals: the words and facts, the city by its address name."""
+    city: City | None = row.fields["city"]
+    facts = row.fields | {"city": city.slug if city else None}
+    return {"id": row.external_id, "language": row.language, **facts}
 
 
 def _fingerprint(values: list[Any]) -> str:
