@@ -271,7 +271,7 @@ def _row_values(row: PracticeRow) -> list[Any]:
 def _as_recorded(row: PracticeRow) -> dict[str, Any]:
     """What the audit chain seals: the words and facts, the city by its address name."""
     city: City | None = row.fields["city"]
-    facts = row.fields | {"city": city.slug if city else None}
+    facts = {**row.fields, "city": city.slug if city else None}
     return {"id": row.external_id, "language": row.language, **facts}
 
 
