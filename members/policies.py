@@ -62,6 +62,8 @@ class OfficeAction(StrEnum):
     SEE_OFFICE = "see_office"
     KEEP_CITIES = "keep_cities"
     KEEP_MANDATES = "keep_mandates"
+    ACT_ON_LETTERS = "act_on_letters"
+    RESET_SECOND_FACTOR = "reset_second_factor"
     APPOINT_OFFICE = "appoint_office"
     CONVENE = "convene"
     RUN_ASSEMBLY = "run_assembly"
@@ -82,6 +84,8 @@ ACTIONS_OF_OFFICE: dict[str, frozenset[OfficeAction]] = {
             OfficeAction.SEE_OFFICE,
             OfficeAction.KEEP_CITIES,
             OfficeAction.KEEP_MANDATES,
+            OfficeAction.ACT_ON_LETTERS,
+            OfficeAction.RESET_SECOND_FACTOR,
             OfficeAction.APPOINT_OFFICE,
             OfficeAction.CONVENE,
             OfficeAction.RUN_ASSEMBLY,
@@ -96,6 +100,8 @@ ACTIONS_OF_OFFICE: dict[str, frozenset[OfficeAction]] = {
     "returning_officer": frozenset(
         {
             OfficeAction.SEE_OFFICE,
+            OfficeAction.ACT_ON_LETTERS,
+            OfficeAction.RESET_SECOND_FACTOR,
             OfficeAction.RECORD_ATTENDANCE,
             OfficeAction.RUN_VOTES,
             OfficeAction.RUN_ELECTIONS,
@@ -107,6 +113,8 @@ ACTIONS_OF_OFFICE: dict[str, frozenset[OfficeAction]] = {
             OfficeAction.SEE_OFFICE,
             OfficeAction.KEEP_CITIES,
             OfficeAction.KEEP_MANDATES,
+            OfficeAction.ACT_ON_LETTERS,
+            OfficeAction.RESET_SECOND_FACTOR,
             OfficeAction.RECORD_ATTENDANCE,
         }
     ),
