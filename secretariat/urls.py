@@ -13,7 +13,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from secretariat.kernel.access import Access, declare_module, declare_mount
-from secretariat.workspace.views import edge, sign_in
+from secretariat.workspace.views import edge, second_factor, sign_in
 
 declare_mount("admin/", Access.OFFICE)  # kept by OfficeGateMiddleware
 declare_module("wagtail", Access.PUBLIC)
@@ -34,6 +34,7 @@ if settings.DEMONSTRATION:
 
 urlpatterns += i18n_patterns(
     path("accounts/link/<uuid:person>/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
+    path("accounts/second-factor/", second_factor.second_factor, name="second_factor"),
     path("accounts/", include("allauth.urls")),
     path("_util/login/", edge.wagtail_sign_in, {"arrive": settings.LOGIN_REDIRECT_URL}),
     path("", include("secretariat.workspace.urls")),

@@ -153,7 +153,11 @@ MFA_FORMS = {
     "add_webauthn": "secretariat.workspace.forms.security_keys.AddKeyForm",
     "edit_webauthn": "secretariat.workspace.forms.security_keys.EditKeyForm",
 }
-SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=False)
+# The rule is a platform's: whoever votes or works for the office. There is no way to sign up,
+# so that an address nobody has verified yet hides nobody's account from its owner.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=True)
 
 LANGUAGE_CODE = "ko"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]

@@ -9,7 +9,9 @@ class WorkspaceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from secretariat.workspace import sign_ins
         from secretariat.workspace.admin import groups, record_policy
 
         groups.connect()
         record_policy.connect()
+        sign_ins.connect()

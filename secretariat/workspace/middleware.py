@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.authentication import get_authentication_records
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -19,6 +17,11 @@ from django.utils.http import urlencode
 
 from members.policies import OfficeAction, office_policy
 from members.services.office import align_groups
+from secretariat.workspace.second_factor import (
+    has_second_factor,
+    needs_second_factor,
+    used_second_factor,
+)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -33,8 +36,10 @@ WITHOUT_LANGUAGE = (
     "/robots.txt",
     "/static/",
 )
-WITHOUT_SECOND_FACTOR = re.compile(
-    r"^/(?:[a-z]{2}(?:-[a-z]+)?/)?(?:accounts|static|media|demo|healthz|robots\.txt)(?:/|$)"
+WITHOUT_SECOND_FACTOR = re.compile(r"^/(?:static|media|demo|healthz|robots\.txt)(?:/|$)")
+ACCOUNT_PAGES = re.compile(r"^/[a-z]{2}/accounts/")
+WHILE_CONFIRMING = re.compile(
+    r"^/[a-z]{2}/accounts/(?:logout|reauthenticate|2fa/reauthenticate|2fa/webauthn/reauthenticate)/$"
 )
 
 
@@ -76,7 +81,11 @@ class OfficeGateMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Where a second factor is required: sets one up first, then uses it in this session."""
+    """The office and whoever votes for a city: a second factor first, used in this session.
+
+    Who must have one and has none yet is led to the page that explains how; until then only
+    the account's own pages answer. Who has one, required or not, confirms with it.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -85,14 +94,19 @@ class SecondFactorMiddleware:
         return self._way_to_second_factor(request) or self.get_response(request)
 
     def _way_to_second_factor(self, request: HttpRequest) -> HttpResponse | None:
-        if not settings.SECOND_FACTOR_REQUIRED or WITHOUT_SECOND_FACTOR.match(request.path_info):
+        path = request.path_info
+        if not settings.SECOND_FACTOR_REQUIRED or WITHOUT_SECOND_FACTOR.match(path):
             return None
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated or used_second_factor(request):
             return None
-        used = {record["method"] for record in get_authentication_records(request, request.user)}
-        if "mfa" in used:
+        if has_second_factor(request.user):
+            if WHILE_CONFIRMING.match(path):
+                return None
+            back = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('mfa_reauthenticate')}?{back}")
+        if ACCOUNT_PAGES.match(path) or not needs_second_factor(
+            request.user,
+            request.now,  # type: ignore[attr-defined]
+        ):
             return None
-        if not is_mfa_enabled(request.user):
-            return redirect("mfa_index")
-        back = urlencode({"next": request.get_full_path()})
-        return redirect(f"{reverse('mfa_reauthenticate')}?{back}")
+        return redirect("second_factor")

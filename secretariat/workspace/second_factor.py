@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import F
+from django.http import HttpRequest
 
 from members.policies import OfficeAction, mandates_in_force, office_policy
 from members.rules.voices import VOTING_ROLES
@@ -32,6 +34,12 @@ def needs_second_factor(person: Any, now: datetime) -> bool:
 def has_second_factor(person: User) -> bool:
     """Whether the person has set one up."""
     return Authenticator.objects.filter(user=person, type__in=SIGNS_IN).exists()
+
+
+def used_second_factor(request: HttpRequest) -> bool:
+    """Whether this session was confirmed with one, or with a passkey that is one by itself."""
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" for record in records)
 
 
 def forget_second_factor(*, person: User) -> int:

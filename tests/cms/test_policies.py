@@ -13,6 +13,7 @@ from cms.policies import WagtailPracticePolicy
 from secretariat.kernel.models import Network
 from tests.cms.factories import make_page, make_practice
 from tests.factories import NOW, CityFactory, city_person, office_person
+from tests.workspace.hands import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +41,7 @@ def test_who_may_do_what_to_a_practice(action: str) -> None:
 
 def test_the_librarian_writes_and_publishes_in_the_admin(client: Client) -> None:
     CityFactory(slug="seoul")
-    client.force_login(office_person("librarian"))
+    sign_in(client, office_person("librarian"))
     form: dict[str, Any] = {
         "title": "새 사례",
         "summary": "요약",
@@ -70,14 +71,14 @@ def test_the_librarian_writes_and_publishes_in_the_admin(client: Client) -> None
 def test_a_citys_editor_finds_nothing_in_the_admin(client: Client) -> None:
     city = CityFactory()
     practice = make_practice("mine", city=city)
-    client.force_login(city_person("editor", city=city))
+    sign_in(client, city_person("editor", city=city))
     for name, arguments in (("list", []), ("add", []), ("edit", [practice.pk])):
         address = reverse(f"wagtailsnippets_cms_practice:{name}", args=arguments)
         assert client.get(address).status_code in (302, 404)
 
 
 def test_the_office_edits_pages_and_previews_practices(client: Client) -> None:
-    client.force_login(office_person("librarian"))
+    sign_in(client, office_person("librarian"))
     forum = make_page(ForumPage, "forums", "forum", starts_on=NOW.date(), ends_on=NOW.date())
     assert client.get(reverse("wagtailadmin_pages:edit", args=[forum.pk])).status_code == 200
     practice = make_practice("one", body="본문")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
@@ -27,10 +28,27 @@ def url(name: str, *args: str) -> str:
 
 
 def signed_in(person: User) -> Client:
-    """A browser in which `person` is signed in."""
+    """A browser in which `person` has just signed in, with a second factor."""
     client = Client()
-    client.force_login(person, backend=BACKEND)
+    sign_in(client, person)
     return client
+
+
+def sign_in(client: Client, person: User) -> None:
+    """Let `person` sign in, with a second factor, in this browser."""
+    client.force_login(person, backend=BACKEND)
+    confirm(client, person)
+
+
+def confirm(client: Client, person: User, *, at: float | None = None) -> None:
+    """The session as if `person` had used a second factor: just now, or at that moment."""
+    moment = time.time() if at is None else at
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "type": "totp", "at": moment, "reauthenticated": True}
+    ]
+    session["account_authentication_methods_user"] = str(person.pk)
+    session.save()
 
 
 @contextmanager

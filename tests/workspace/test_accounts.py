@@ -77,7 +77,7 @@ def test_who_has_none_sets_one_up_first() -> None:
     sign_in(client, city_person("head").email)
     arrive = reverse(settings.LOGIN_REDIRECT_URL)
     answer = client.get(arrive)
-    assert (answer.status_code, answer.url) == (302, reverse("mfa_index"))
+    assert (answer.status_code, answer.url) == (302, reverse("second_factor"))
     assert client.get("/healthz").status_code == 200
     assert client.get(reverse("account_logout")).status_code == 200
 

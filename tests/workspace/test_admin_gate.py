@@ -30,6 +30,7 @@ from tests.factories import (
     city_person,
     office_person,
 )
+from tests.workspace.hands import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -57,12 +58,6 @@ def addresses() -> list[str]:
     routes = (route for route, _pattern, _namespaces in every_address())
     plain = (route for route in routes if route.startswith("admin/"))
     return sorted({f"/{route}" for route in plain if not set(route) & set("<(^")})
-
-
-def signed_in(person: User) -> Client:
-    client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def test_anonymous_people_are_asked_to_sign_in() -> None:

@@ -25,6 +25,7 @@ from tests.factories import (
     UserFactory,
     office_person,
 )
+from tests.workspace.hands import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +53,7 @@ def _at(now: datetime) -> Iterator[None]:
 
 @pytest.fixture
 def office() -> Client:
-    client = Client()
-    client.force_login(office_person(), backend="django.contrib.auth.backends.ModelBackend")
-    return client
+    return signed_in(office_person())
 
 
 def post(client: Client, name: str, data: dict[str, Any], *args: int) -> Any:
@@ -228,9 +227,7 @@ def test_wagtails_other_acts_do_not_exist(path: str, office: Client) -> None:
 def test_each_role_sees_the_menu_that_it_needs(role: str, shown: set[str]) -> None:
     from wagtail.admin.menu import admin_menu
 
-    client = Client()
-    client.force_login(office_person(role), backend="django.contrib.auth.backends.ModelBackend")
-    request = client.get("/admin/").wsgi_request
+    request = signed_in(office_person(role)).get("/admin/").wsgi_request
     names = {item.name for item in admin_menu.menu_items_for_request(request)}
     assert names & {"help", "settings"} == set()
     assert names - shown == set()
