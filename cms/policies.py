@@ -17,13 +17,15 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import BasePermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from cms.models import Practice
-from members.models import City, OfficeRole
+from cms.models import Practice, PracticeFile
+from members.models import City, OfficeRole, PrivateFile
+from members.models.files import FilePurpose
 from members.policies import (
     ACTIONS_OF_OFFICE,
     CityAction,
     OfficeAction,
     city_policy,
+    file_policy,
     in_force,
     office_policy,
 )
@@ -91,6 +93,16 @@ class WagtailPracticePolicy(BasePermissionPolicy):  # type: ignore[misc]
         return get_user_model().objects.filter(pk__in=serving.values("person"), is_active=True)
 
 
+def is_shown_in_public(file: PrivateFile) -> bool:
+    """Whether a public language version of the file's practice names the file."""
+    own = PracticeFile.objects.filter(file=file.pk).values("external_id")
+    rows = Practice.objects.filter(external_id__in=own, live=True)
+    named = rows.values_list("images", "attachments")
+    return any(str(file.uuid) == row["file"] for lists in named for rows in lists for row in rows)
+
+
 def connect() -> None:
-    """Register the policy with Wagtail, before its admin looks for one."""
+    """Register the policy with Wagtail, before its admin looks for one; say which files show."""
     register_permission_policy(Practice, WagtailPracticePolicy(Practice))
+    file_policy.public_when(FilePurpose.PRACTICE_IMAGE, is_shown_in_public)
+    file_policy.public_when(FilePurpose.PRACTICE_ATTACHMENT, is_shown_in_public)

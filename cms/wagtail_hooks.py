@@ -41,7 +41,6 @@ class PracticeViewSet(SnippetViewSet):
                     FieldPanel("instrument"),
                     FieldPanel("year"),
                     FieldPanel("tags"),
-                    FieldPanel("source"),
                 ],
                 heading=_("What kind"),
             ),

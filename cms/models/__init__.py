@@ -9,17 +9,37 @@ from cms.models.pages import (
     SitePage,
     StandardPage,
 )
-from cms.models.practices import InstrumentType, Pillar, Practice
+from cms.models.practice_review import (
+    LibrarianReview,
+    PracticeBuffer,
+    PracticeFile,
+    PracticeNote,
+)
+from cms.models.practices import (
+    InstrumentType,
+    Pillar,
+    Practice,
+    PracticeStatus,
+    Sector,
+    TargetGroup,
+)
 
 __all__ = [
     "ForumIndexPage",
     "ForumPage",
     "HomePage",
     "InstrumentType",
+    "LibrarianReview",
     "NewsIndexPage",
     "NewsPage",
     "Pillar",
     "Practice",
+    "PracticeBuffer",
+    "PracticeFile",
+    "PracticeNote",
+    "PracticeStatus",
+    "Sector",
     "SitePage",
     "StandardPage",
+    "TargetGroup",
 ]

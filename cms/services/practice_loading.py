@@ -251,6 +251,8 @@ def _new_state(
 
 def _revise(loading: _Loading, present: Practice, row: PracticeRow) -> None:
     """A practice that has a history gets a further revision instead of being overwritten."""
+    if present.body != row.fields["body"]:
+        present.action = ""
     for name, value in row.fields.items():
         setattr(present, name, value)
     user = loading.actor if getattr(loading.actor, "pk", None) else None

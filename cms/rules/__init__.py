@@ -1,0 +1,1 @@
+"""Pure rules of the public site: no Django, no clock, no database."""
