@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
 from members.models import City
 from resolutions.models import Assembly, Edition, Election, Instrument, Nomination, Vote
@@ -317,13 +318,16 @@ def at(minutes: float) -> datetime:
 RECORDED = ("resolutions", "members", "reversion", "kernel")
 
 
-def everything_recorded() -> dict[str, list[dict[str, Any]]]:
+def everything_recorded() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the legal record, the drafts, their history and the audit chains."""
-    return {
-        model._meta.label: list(model._default_manager.order_by("pk").values())
-        for app in RECORDED
-        for model in apps.get_app_config(app).get_models()
-    }
+    rows = {}
+    with connection.cursor() as cursor:
+        for app in RECORDED:
+            for model in apps.get_app_config(app).get_models():
+                table = connection.ops.quote_name(model._meta.db_table)
+                cursor.execute(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608
+                rows[model._meta.label] = cursor.fetchall()
+    return rows
 
 
 @contextmanager

@@ -46,12 +46,14 @@ from tests.resolutions.stage import (
     BYLAWS_RULES,
     NAMES,
     SEED,
-    FoundingStage,
     Stage,
     at,
     records,
     refused,
 )
+from tests.resolutions.standing import stands
+
+standing_stage, _django_db_helper, stage = stands("assembly")
 
 CHAIN = "election:2018-chair"
 
@@ -269,20 +271,6 @@ def test_nominations_are_taken_only_while_they_are_open(stage: Stage) -> None:
         )
     with refused("not_in_this_state", WrongState):
         accept_nomination(nomination=late, actor=stage.delegates["beta"], now=at(6))
-
-
-def test_without_a_rule_on_seconders_nobody_is_nominated(founding: FoundingStage) -> None:
-    election = founding.nominating()
-    with refused("rule_missing", InvalidInput, where="nomination_seconders"):
-        founding.nomination(election, "alpha", by="beta")
-
-
-def test_where_no_seconder_is_needed_a_proposal_is_seconded_at_once(stage: Stage) -> None:
-    rules = {**BYLAWS_RULES, "nomination_seconders": (0, "art6")}
-    stage.__dict__["bylaws"] = stage.adopted("bylaws", "bylaws", rules=rules, on=date(2018, 11, 1))
-    election = stage.nominating()
-    with records(f"{CHAIN} nomination.proposed", f"{CHAIN} nomination.seconded"):
-        stage.nomination(election, "alpha", by="beta")
 
 
 # withdrawal
@@ -527,13 +515,6 @@ def test_one_of_several_or_none_is_not_acclaimed(stage: Stage) -> None:
         election = stage.race(*candidates, slug=slug)
         with refused("not_a_single_candidate", WrongState):
             acclaim_candidate(election=election, actor=stage.officer, now=at(6))
-
-
-def test_nobody_is_acclaimed_before_the_assembly_is_open(stage: Stage) -> None:
-    stage.__dict__["assembly"] = stage.convened()
-    election = stage.race("alpha")
-    with refused("assembly_not_open", WrongState):
-        acclaim_candidate(election=election, actor=stage.officer, now=at(6))
 
 
 def test_the_last_one_left_after_a_withdrawal_is_acclaimed(stage: Stage) -> None:

@@ -19,7 +19,10 @@ from secretariat.kernel import audit
 from secretariat.kernel.errors import InvalidInput, NotAllowed, WrongState
 from secretariat.kernel.models import AuditEntry
 from tests.factories import NOW, CityFactory, MembershipFactory, city_person
-from tests.resolutions.stage import NAMES, FoundingStage, Stage, at, records, refused
+from tests.resolutions.stage import NAMES, Stage, at, records, refused
+from tests.resolutions.standing import stands
+
+standing_stage, _django_db_helper, stage = stands("assembly")
 
 ALL = dict.fromkeys(NAMES, "for")
 
@@ -148,7 +151,7 @@ def test_the_roll_and_the_rules_stay_while_the_world_changes(stage: Stage) -> No
 
 
 def test_a_vote_without_quorum_is_refused_with_the_numbers(stage: Stage) -> None:
-    assembly = stage.opened(present=["alpha", "beta", "gamma"])
+    assembly = stage.opened(present=["alpha", "beta", "gamma"], slug="2018-winter")
     vote = stage.prepared(assembly=assembly)
     with pytest.raises(WrongState) as caught:
         open_vote(vote=vote, actor=stage.officer, now=at(1))
@@ -163,7 +166,7 @@ def test_a_vote_without_quorum_is_refused_with_the_numbers(stage: Stage) -> None
 
 
 def test_half_of_the_seats_is_not_more_than_half(stage: Stage) -> None:
-    assembly = stage.opened(present=["alpha", "beta", "gamma"])
+    assembly = stage.opened(present=["alpha", "beta", "gamma"], slug="2018-winter")
     vote = stage.prepared(assembly=assembly)
     with refused("no_quorum", WrongState):
         open_vote(vote=vote, actor=stage.officer, now=at(1))
@@ -187,7 +190,7 @@ def test_a_vote_is_opened_once(stage: Stage) -> None:
 
 
 def test_a_vote_is_not_opened_before_the_assembly(stage: Stage) -> None:
-    assembly = stage.convened()
+    assembly = stage.convened("2018-winter")
     for city in NAMES:
         stage.arrives(city, assembly=assembly)
     vote = stage.prepared(assembly=assembly)
@@ -198,21 +201,6 @@ def test_a_vote_is_not_opened_before_the_assembly(stage: Stage) -> None:
 def test_a_text_is_voted_on_only_when_tabled(stage: Stage) -> None:
     vote = stage.prepared(instrument=stage.drafted("statute"))
     with refused("not_tabled", WrongState, where="statute"):
-        open_vote(vote=vote, actor=stage.officer, now=at(1))
-
-
-def test_without_rules_no_roll_call(founding: FoundingStage) -> None:
-    vote = founding.prepared()
-    with refused("no_rules_in_force", WrongState):
-        open_vote(vote=vote, actor=founding.officer, now=at(1))
-
-
-def test_an_ordinary_assembly_without_bylaws_cannot_decide_even_by_consensus(
-    stage: Stage,
-) -> None:
-    stage.kind = "extraordinary"
-    vote = stage.prepared(mode="consensus")
-    with refused("no_rules_in_force", WrongState):
         open_vote(vote=vote, actor=stage.officer, now=at(1))
 
 
@@ -298,7 +286,7 @@ def test_a_mandate_that_ended_casts_nothing(stage: Stage) -> None:
 
 
 def test_a_seat_that_is_not_present_casts_nothing(stage: Stage) -> None:
-    assembly = stage.opened(present=[city for city in NAMES if city != "zeta"])
+    assembly = stage.opened(present=[city for city in NAMES if city != "zeta"], slug="2018-winter")
     vote = stage.open_vote(assembly=assembly)
     with refused("seat_not_present", WrongState):
         stage.cast(vote, zeta="for")
@@ -528,18 +516,6 @@ def test_a_consensus_without_quorum_decides_nothing(stage: Stage) -> None:
     for city in ("delta", "epsilon", "zeta"):
         stage.leaves(city, minute=2)
     assert close(stage, vote).outcome == "inquorate"
-
-
-def test_before_any_rule_a_consensus_needs_somebody_present(founding: FoundingStage) -> None:
-    assembly = founding.opened(present=[])
-    vote = founding.prepared(assembly=assembly, mode="consensus")
-    with refused("no_quorum", WrongState):
-        open_vote(vote=vote, actor=founding.officer, now=at(1))
-    founding.arrives("alpha", assembly=assembly, minute=1)
-    open_vote(vote=vote, actor=founding.officer, now=at(2))
-    founding.leaves("alpha", assembly=assembly, minute=3)
-    assert close(founding, vote).outcome == "inquorate"
-    assert document(vote)["sentence"]["en"] == "No seat was present, so there was no consensus."
 
 
 # annulment
