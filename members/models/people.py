@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from members.models.cities import City
+from members.models.files import PrivateFile
 
 
 class MandateRole(models.TextChoices):
@@ -51,6 +52,14 @@ class Mandate(models.Model):
         max_length=250,
         blank=True,
         help_text=_("Reference and date of the letter."),
+    )
+    letter = models.ForeignKey(
+        PrivateFile,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("uploaded letter"),
     )
 
     class Meta:

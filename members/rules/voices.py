@@ -4,21 +4,16 @@ The head of delegation comes first, then the voting delegate, then the alternate
 Each of them may cast the city's one vote; the order says who is meant where several are
 there. Only an accredited mandate gives a voice. Editors and observers have none.
 
-Duties are kept apart: whoever runs a vote as returning officer may hold no mandate, of any
-role, of a city that votes in it.
-
-Pure. Source: the articles of the bylaws on delegations and on the office.
+Pure. Source: the articles of the bylaws on delegations.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
-
-from secretariat.kernel.bilingual import Bilingual
 
 
 class Role(StrEnum):
@@ -80,16 +75,6 @@ class Voice:
     place: int
 
 
-@dataclass(frozen=True, slots=True)
-class DutyConflict:
-    """A returning officer with a mandate of a voting city, and the sentence that says so."""
-
-    person: str
-    city: str
-    code: str
-    reason: Bilingual
-
-
 def voices(mandates: Iterable[MandateRow], *, city: str, moment: datetime) -> tuple[Voice, ...]:
     """Who may speak for the city at `moment`, in order of precedence, each person once."""
     speaking = sorted(
@@ -113,35 +98,3 @@ def voice_roles(mandates: Iterable[MandateRow], *, city: str, moment: datetime) 
 def may_speak(mandates: Iterable[MandateRow], *, person: str, city: str, moment: datetime) -> bool:
     """Whether the person may speak and vote for the city at `moment`."""
     return any(voice.person == person for voice in voices(mandates, city=city, moment=moment))
-
-
-def duty_conflicts(
-    mandates: Iterable[MandateRow],
-    *,
-    returning_officers: Collection[str],
-    voting_cities: Collection[str],
-    moment: datetime,
-) -> tuple[DutyConflict, ...]:
-    """Returning officers who hold a mandate of a voting city at `moment`; empty: duties apart.
-
-    To ask about one person, before a mandate or an office role is given, name only that person.
-    """
-    held = {
-        (row.person, row.city)
-        for row in mandates
-        if row.person in returning_officers and row.city in voting_cities and row.in_force(moment)
-    }
-    return tuple(
-        DutyConflict(
-            person=person,
-            city=city,
-            code="returning_officer_holds_a_mandate",
-            reason=Bilingual(
-                ko="선거관리관은 투표하는 도시의 위임을 함께 가질 수 없습니다. "
-                "어느 한쪽을 먼저 끝내 주십시오.",
-                en="A returning officer may hold no mandate of a voting city. "
-                "End one of the two first.",
-            ),
-        )
-        for person, city in sorted(held)
-    )

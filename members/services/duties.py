@@ -1,7 +1,4 @@
-"""Duties kept apart: whoever runs votes holds no mandate of a city that votes.
-
-The rule is `members.rules.voices.duty_conflicts`; here it is asked about periods.
-"""
+"""Duties kept apart, by the table of `members.rules.duties`: asked before something is given."""
 
 from __future__ import annotations
 
@@ -13,8 +10,8 @@ from django.db.models import Q
 
 from members.models import City, Mandate, OfficeRole
 from members.models.cities import MembershipKind
-from members.models.people import OfficeRoleKind
-from members.rules.voices import MandateRow, Role, duty_conflicts
+from members.rules.duties import Duty, Held, conflict, duties_of_mandate
+from members.rules.voices import MandateRow, Role
 from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import Conflict
 
@@ -52,24 +49,40 @@ def refuse_mixed_duties(
     roles: Iterable[OfficeRole],
     voting_cities: frozenset[str],
 ) -> None:
-    """Raise Conflict where a returning officer's time meets that of a voting city's mandate."""
-    rows = [mandate_row(mandate) for mandate in mandates]
-    for role in roles:
-        if role.role != OfficeRoleKind.RETURNING_OFFICER:
+    """Raise Conflict where an office role meets a mandate of a voting city that it may not."""
+    office = [held_role(role) for role in roles]
+    for mandate in mandates:
+        if mandate.city.slug not in voting_cities:
             continue
-        for row in rows:
-            met_at = max(role.starts_at, row.starts_at)
-            if not _before(met_at, role.ends_at):
-                continue
-            conflicts = duty_conflicts(
-                [row],
-                returning_officers={str(role.person.uuid)},
-                voting_cities=voting_cities,
-                moment=met_at,
-            )
-            if conflicts:
-                raise Conflict(conflicts[0].reason, code=conflicts[0].code, where=conflicts[0].city)
+        for new in held_mandate(mandate):
+            _refuse(new, office)
 
 
-def _before(at: datetime, end: datetime | None) -> bool:
-    return end is None or at < end
+def refuse_mixed_roles(*, role: OfficeRole, others: Iterable[OfficeRole]) -> None:
+    """Raise Conflict where an office role meets another one that it may not."""
+    _refuse(held_role(role), [held_role(other) for other in others])
+
+
+def held_role(role: OfficeRole) -> Held:
+    """An office role as the table of duties reads it."""
+    return Held(duty=Duty(role.role), starts_at=role.starts_at, ends_at=role.ends_at)
+
+
+def held_mandate(mandate: Mandate) -> tuple[Held, ...]:
+    """A mandate of a city with a seat, as the table of duties reads it; select `city` with it."""
+    return tuple(
+        Held(
+            duty=duty,
+            starts_at=mandate.starts_at,
+            ends_at=mandate.ends_at,
+            where=mandate.city.slug,
+        )
+        for duty in duties_of_mandate(mandate.role)
+    )
+
+
+def _refuse(new: Held, held: Iterable[Held]) -> None:
+    found = conflict(new, held)
+    if found is not None:
+        apart, other = found
+        raise Conflict(apart.reason, code=apart.code, where=new.where or other.where)

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import uuid as uuids
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from members.models import City, CityUserObjectPermission, Mandate, OfficeRole
-from members.models.people import MandateRole, OfficeRoleKind
+from members.models import City, CityUserObjectPermission, Mandate, OfficeRole, PrivateFile
+from members.models.files import FilePurpose
+from members.models.people import MandateRole
 from members.policies import (
     CityAction,
     OfficeAction,
     actions_of,
     city_policy,
     forget,
+    in_force,
     office_policy,
 )
 from members.rules.voices import VOTING_ROLES
 from members.services.duties import has_seat, refuse_mixed_duties
+from members.services.files import store_file
 from secretariat.kernel.audit import act, moment
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.models import User
@@ -56,67 +61,163 @@ def grant_mandate(
     delegation, it gives no voice until it is. Without `uuid`, one that follows from
     person, city, role and start is used, so that a replay makes the same.
     """
-    authority = _authority(actor, city, now)
-    if role not in MandateRole.values:
-        raise InvalidInput(_("There is no such role of a delegation."), where="role")
-    if ends_at is not None and ends_at <= starts_at:
-        raise InvalidInput(_("A mandate ends after it starts."), where="ends_at")
-    given, by_office = person, not authority.city
-    with act(authority, now) as record:
-        person = User.objects.select_for_update().get(pk=person.pk)
-        city = City.objects.select_for_update().get(pk=city.pk)
-        mandate = Mandate(
+    authority = authority_over_people(actor, city, now)
+    refuse_impossible_mandate(role=role, starts_at=starts_at, ends_at=ends_at)
+    return _grant(
+        person=person,
+        city=city,
+        role=role,
+        rank=rank,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        credential=credential,
+        accredited_by=actor if credential and not authority.city else None,
+        authority=authority,
+        now=now,
+        uuid=uuid,
+    )
+
+
+def hand_over(
+    *,
+    head: Mandate,
+    person: User,
+    ends_at: datetime | None = None,
+    actor: Any,
+    now: datetime,
+) -> Mandate:
+    """`person` becomes head of delegation in the moment in which `head` ends, by its own word."""
+    authority = city_policy.require(actor, CityAction.MANAGE_PEOPLE, head.city, now)
+    with act(authority, now):
+        end_mandate(mandate=head, ends_at=now, reason="handed over", actor=actor, now=now)
+        return _grant(
             person=person,
-            city=city,
-            role=role,
-            rank=rank,
-            starts_at=starts_at,
+            city=head.city,
+            role=MandateRole.HEAD,
+            starts_at=now,
             ends_at=ends_at,
-            credential=credential,
+            authority=authority,
+            now=now,
         )
-        if by_office and credential:
-            _accredit(mandate, actor, now)
-        _refuse_clash(mandate)
-        mandate.uuid = uuid or _next_uuid(mandate)
-        mandate.save(force_insert=True)
-        sync_grants(person=person, now=now)
-        forget(given)
+
+
+def rank_alternates(
+    *, city: City, order: Sequence[UUID], seen: Sequence[UUID], actor: Any, now: datetime
+) -> list[Mandate]:
+    """Put the city's alternates into `order`; `seen` is the order that the actor looked at.
+
+    Refused where somebody else has changed it meanwhile, or where an alternate is missing.
+    """
+    authority = authority_over_people(actor, city, now)
+    with act(authority, now) as record:
+        city = City.objects.select_for_update().get(pk=city.pk)
+        rows = {mandate.uuid: mandate for mandate in _alternates(city, now).select_for_update()}
+        if list(rows) != list(seen):
+            raise Conflict(
+                _("The alternates have changed meanwhile. Look at the order and choose again."),
+                code="order_changed",
+                where="order",
+            )
+        if sorted(order) != sorted(rows):
+            raise InvalidInput(_("Name every alternate once."), where="order")
+        ranked = [rows[uuid] for uuid in order]
+        for rank, mandate in enumerate(ranked, start=1):
+            mandate.rank = rank
+        Mandate.objects.bulk_update(ranked, ["rank"])
+        record(city.chain, "delegation.ranked", {"order": [str(uuid) for uuid in order]})
+        announce("delegation.changed", city=city.slug)
+    return ranked
+
+
+def next_rank(*, city: City, now: datetime) -> int:
+    """The rank after the city's last alternate."""
+    last = _alternates(city, now).aggregate(last=Max("rank"))["last"]
+    return (last or 0) + 1
+
+
+def still_holds(*, actor: Any, action: CityAction, city: City, now: datetime) -> Authority:
+    """The authority, asked again within the transaction, so that it holds until the commit.
+
+    The mandates that give it are locked: ending one waits for the act, or the act is refused.
+    """
+    if isinstance(actor, User):
+        keys = Mandate.objects.filter(in_force(now), person=actor, city=city)
+        list(keys.order_by("pk").select_for_update().values_list("pk", flat=True))
+        forget(actor)
+    return city_policy.require(actor, action, city, now)
+
+
+def attach_letter(
+    *, mandate: Mandate, upload: UploadedFile[Any], actor: Any, now: datetime
+) -> Mandate:
+    """Keep the uploaded letter of credence with a mandate, to be accredited against.
+
+    A better scan may follow until then; the earlier file stays, and the chain names both.
+    """
+    authority = authority_over_people(actor, mandate.city, now)
+    with act(authority, now) as record:
+        mandate = _locked(mandate)
+        _refuse_ended(mandate, now)
+        _refuse_accredited(mandate)
+        if mandate.role not in VOTING_ROLES:
+            raise WrongState(
+                _("This role has no vote and needs no letter of credence."),
+                code="needs_no_letter",
+                where=str(mandate.uuid),
+            )
+        letter = store_file(
+            upload=upload,
+            purpose=FilePurpose.CREDENCE,
+            city=mandate.city,
+            actor=actor,
+            now=now,
+            where="letter",
+        )
+        mandate.letter = letter
+        mandate.save(update_fields=["letter"])
         record(
-            city.chain,
-            "mandate.granted",
-            {
-                "mandate": str(mandate.uuid),
-                "person": str(person.uuid),
-                "role": role,
-                "rank": rank,
-                "starts_at": moment(starts_at),
-                "ends_at": moment(ends_at) if ends_at else None,
-                "credential": credential,
-                "accredited": mandate.accredited_at is not None,
-            },
+            mandate.city.chain,
+            "mandate.letter_attached",
+            {"mandate": str(mandate.uuid), "file": str(letter.uuid), "sha256": letter.sha256},
         )
-        announce("mandate.changed", mandate=str(mandate.uuid), city=city.slug)
+        announce("mandate.changed", mandate=str(mandate.uuid), city=mandate.city.slug)
     return mandate
 
 
-def accredit_mandate(*, mandate: Mandate, credential: str, actor: Any, now: datetime) -> Mandate:
-    """The office has seen the letter of credence: from now on the mandate gives a voice."""
+def accredit_mandate(
+    *,
+    mandate: Mandate,
+    credential: str,
+    actor: Any,
+    now: datetime,
+    letter: PrivateFile | None = None,
+) -> Mandate:
+    """The office has seen the letter of credence: from now on the mandate gives a voice.
+
+    `letter` is the file that the officer looked at; without one it is the letter kept with
+    the mandate. Refused where there is none, or where a later one has come in meanwhile.
+    """
     authority = office_policy.require(actor, OfficeAction.KEEP_MANDATES, now)
     if not credential.strip():
         raise InvalidInput(_("Name the letter of credence and its date."), where="credential")
     with act(authority, now) as record:
+        forget(mandate.person)
         mandate = _locked(mandate)
         _refuse_ended(mandate, now)
-        if mandate.accredited_at is not None:
-            raise WrongState(_("This mandate is accredited already."), where=str(mandate.uuid))
+        _refuse_accredited(mandate)
+        _look_at(mandate, letter)
         mandate.credential = credential.strip()
         _accredit(mandate, actor, now)
-        mandate.save(update_fields=["credential", "accredited_at", "accredited_by"])
+        mandate.save(update_fields=["credential", "letter", "accredited_at", "accredited_by"])
         sync_grants(person=mandate.person, now=now)
         record(
             mandate.city.chain,
             "mandate.accredited",
-            {"mandate": str(mandate.uuid), "credential": mandate.credential},
+            {
+                "mandate": str(mandate.uuid),
+                "credential": mandate.credential,
+                "sha256": mandate.letter.sha256 if mandate.letter else None,
+            },
         )
         announce("mandate.changed", mandate=str(mandate.uuid), city=mandate.city.slug)
     return mandate
@@ -129,7 +230,7 @@ def end_mandate(
 
     One that has not begun is revoked: it ends as it would have begun, and never holds.
     """
-    authority = _authority(actor, mandate.city, now)
+    authority = authority_over_people(actor, mandate.city, now)
     if ends_at < now:
         raise InvalidInput(_("A mandate cannot be ended in the past."), where="ends_at")
     with act(authority, now) as record:
@@ -229,7 +330,7 @@ def _permission_keys() -> dict[CityAction, int]:
     return {CityAction(codename): key for codename, key in rows.values_list("codename", "pk")}
 
 
-def _authority(actor: Any, city: City, now: datetime) -> Authority:
+def authority_over_people(actor: Any, city: City, now: datetime) -> Authority:
     """The office keeps all mandates, a head of delegation those of the own city."""
     office = office_policy.authority(actor, OfficeAction.KEEP_MANDATES, now)
     return office or city_policy.require(actor, CityAction.MANAGE_PEOPLE, city, now)
@@ -240,11 +341,104 @@ def _accredit(mandate: Mandate, actor: Any, now: datetime) -> None:
     mandate.accredited_by = actor if isinstance(actor, User) else None
 
 
+def _grant(
+    *,
+    person: User,
+    city: City,
+    role: str,
+    rank: int = 0,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    credential: str = "",
+    accredited_by: Any = None,
+    authority: Authority,
+    now: datetime,
+    uuid: UUID | None = None,
+) -> Mandate:
+    """Write a mandate by an authority that was asked for before."""
+    given = person
+    with act(authority, now) as record:
+        person = User.objects.select_for_update().get(pk=person.pk)
+        city = City.objects.select_for_update().get(pk=city.pk)
+        mandate = Mandate(
+            person=person,
+            city=city,
+            role=role,
+            rank=rank,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            credential=credential,
+        )
+        if accredited_by is not None:
+            _accredit(mandate, accredited_by, now)
+        _refuse_clash(mandate)
+        mandate.uuid = uuid or _next_uuid(mandate)
+        mandate.save(force_insert=True)
+        sync_grants(person=person, now=now)
+        forget(given)
+        record(
+            city.chain,
+            "mandate.granted",
+            {
+                "mandate": str(mandate.uuid),
+                "person": str(person.uuid),
+                "role": role,
+                "rank": rank,
+                "starts_at": moment(starts_at),
+                "ends_at": moment(ends_at) if ends_at else None,
+                "credential": credential,
+                "accredited": mandate.accredited_at is not None,
+            },
+        )
+        announce("mandate.changed", mandate=str(mandate.uuid), city=city.slug)
+    return mandate
+
+
+def _alternates(city: City, now: datetime) -> QuerySet[Mandate]:
+    """The alternates in force, in their order; one without a rank comes last."""
+    rows = Mandate.objects.filter(in_force(now), city=city, role=MandateRole.ALTERNATE)
+    return rows.order_by("rank", "starts_at", "pk")
+
+
+def _look_at(mandate: Mandate, letter: PrivateFile | None) -> None:
+    if mandate.letter is None and letter is None:
+        raise WrongState(
+            _("There is no letter of credence to accredit against. Upload it first."),
+            code="letter_missing",
+            where=str(mandate.uuid),
+        )
+    own = letter is not None and letter.purpose == FilePurpose.CREDENCE
+    if letter is not None and own and mandate.letter is not None and letter.pk != mandate.letter.pk:
+        raise Conflict(
+            _("Another letter has come in meanwhile. Look at it first."),
+            code="letter_changed",
+            where=str(mandate.uuid),
+        )
+    mandate.letter = letter or mandate.letter
+
+
+def refuse_impossible_mandate(
+    *, role: str, starts_at: datetime, ends_at: datetime | None, where: str = "ends_at"
+) -> None:
+    """Raise InvalidInput for a role that there is not, or a period that ends before it starts."""
+    if role not in MandateRole.values:
+        raise InvalidInput(_("There is no such role of a delegation."), where="role")
+    if ends_at is not None and ends_at <= starts_at:
+        raise InvalidInput(_("A mandate ends after it starts."), where=where)
+
+
+def _refuse_accredited(mandate: Mandate) -> None:
+    if mandate.accredited_at is not None:
+        raise WrongState(
+            _("This mandate is accredited already."), code="accredited", where=str(mandate.uuid)
+        )
+
+
 def _locked(mandate: Mandate) -> Mandate:
     """The mandate as it is now; person, city and row locked, in this order."""
     User.objects.select_for_update().get(pk=mandate.person_id)
     City.objects.select_for_update().get(pk=mandate.city_id)
-    rows = Mandate.objects.select_related("person", "city")
+    rows = Mandate.objects.select_related("person", "city", "letter")
     return rows.select_for_update(of=("self",)).get(pk=mandate.pk)
 
 
@@ -290,11 +484,7 @@ def _refuse_clash(mandate: Mandate) -> None:
 
 
 def _keep_duties_apart(mandate: Mandate) -> None:
-    roles = list(
-        OfficeRole.objects.filter(
-            person=mandate.person, role=OfficeRoleKind.RETURNING_OFFICER
-        ).select_related("person")
-    )
+    roles = list(OfficeRole.objects.filter(person=mandate.person).order_by("pk"))
     if roles and has_seat(city=mandate.city, now=mandate.starts_at):
         refuse_mixed_duties(
             mandates=[mandate], roles=roles, voting_cities=frozenset({mandate.city.slug})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import City, Mandate, OfficeRole
 from members.models.people import OfficeRoleKind
 from members.policies import OfficeAction, forget, in_force, office_policy
-from members.services.duties import has_seat, refuse_mixed_duties
+from members.services.duties import has_seat, refuse_mixed_duties, refuse_mixed_roles
 from secretariat.kernel.audit import act, moment
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.models import User
@@ -41,8 +41,8 @@ def appoint(
 ) -> OfficeRole:
     """Give `person` a role of the office from `starts_at` on.
 
-    Refused where the person holds that role already, or would run the votes of a city for
-    which the person holds a mandate.
+    Refused where the person holds that role already, or something that is kept apart from
+    it (`members.rules.duties`).
     """
     authority = office_policy.require(actor, OfficeAction.APPOINT_OFFICE, now)
     if role not in OfficeRoleKind.values:
@@ -63,12 +63,10 @@ def appoint(
                 where=role,
             )
         office_role = OfficeRole(person=person, role=role, starts_at=starts_at, ends_at=ends_at)
-        if role == OfficeRoleKind.RETURNING_OFFICER:
-            mandates = list(
-                person.mandates.select_related("city", "person").order_by("city__slug", "pk")
-            )
-            voting = _locked_voting_cities(mandates, now)
-            refuse_mixed_duties(mandates=mandates, roles=[office_role], voting_cities=voting)
+        refuse_mixed_roles(role=office_role, others=person.office_roles.order_by("pk"))
+        mandates = list(person.mandates.select_related("city").order_by("city__slug", "pk"))
+        voting = _locked_voting_cities(mandates, now)
+        refuse_mixed_duties(mandates=mandates, roles=[office_role], voting_cities=voting)
         office_role.save()
         _follow_roles(person, now)
         record(

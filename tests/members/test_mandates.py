@@ -7,15 +7,21 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import transaction
 
 from members.models import City, CityUserObjectPermission, Mandate
 from members.policies import CityAction, actions_of, city_policy
 from members.services.mandates import (
     accredit_mandate,
+    attach_letter,
     derived_grants,
     end_mandate,
     grant_mandate,
+    next_rank,
+    rank_alternates,
+    still_holds,
     sweep_grants,
 )
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed, WrongState
@@ -46,6 +52,11 @@ def held(person: User, city: City) -> set[str]:
     """guardian's permissions of the person on the city, as they are stored."""
     rows = CityUserObjectPermission.objects.filter(user=person, content_object=city)
     return set(rows.values_list("permission__codename", flat=True))
+
+
+def letter(text: str = "VIE-17") -> SimpleUploadedFile:
+    """A letter of credence as the city scans it."""
+    return SimpleUploadedFile("위임장.pdf", b"%PDF-1.7 " + text.encode(), "application/pdf")
 
 
 def test_a_mandate_gives_what_its_role_gives(city: City, now: datetime) -> None:
@@ -169,11 +180,87 @@ def test_without_a_letter_there_is_no_vote_until_it_is_seen(city: City, now: dat
     assert not city_policy.may(person, CityAction.VOTE, city, now)
     assert not city_policy.may(person, CityAction.NOMINATE, city, now)
     assert city_policy.may(person, CityAction.EDIT_PRACTICES, city, now)
+    with pytest.raises(WrongState) as refusal:
+        accredit_mandate(mandate=mandate, credential="2018-12-12", actor=registrar, now=now)
+    assert refusal.value.code == "letter_missing"
+    mandate = attach_letter(mandate=mandate, upload=letter(), actor=registrar, now=now)
     accredit_mandate(mandate=mandate, credential="2018-12-12", actor=registrar, now=now)
     fresh = User.objects.get(pk=person.pk)
     assert city_policy.may(fresh, CityAction.VOTE, city, now)
     with pytest.raises(WrongState):
         accredit_mandate(mandate=mandate, credential="again", actor=registrar, now=now)
+
+
+def test_the_letter_that_was_looked_at_is_the_one_that_counts(city: City, now: datetime) -> None:
+    head, registrar = city_person("head", city=city), office_person("registrar")
+    mandate = MandateFactory(city=city, accredited_at=None)
+    first = attach_letter(mandate=mandate, upload=letter(), actor=head, now=now).letter
+    second = attach_letter(mandate=mandate, upload=letter("VIE-18"), actor=head, now=now).letter
+    assert (second.city, second.purpose, second.uploaded_by) == (city, "credence", head)
+    with pytest.raises(Conflict) as refusal:
+        accredit_mandate(
+            mandate=mandate, credential="VIE-17", letter=first, actor=registrar, now=now
+        )
+    assert refusal.value.code == "letter_changed"
+    done = accredit_mandate(
+        mandate=mandate, credential="VIE-18", letter=second, actor=registrar, now=now
+    )
+    assert (done.accredited_by, done.letter) == (registrar, second)
+    entry = json.loads(AuditEntry.objects.get(action="mandate.accredited").payload)
+    assert entry["sha256"] == second.sha256
+    with pytest.raises(WrongState) as refusal_again:
+        attach_letter(mandate=mandate, upload=letter(), actor=head, now=now)
+    assert refusal_again.value.code == "accredited"
+
+
+def test_who_brings_a_letter_and_for_whom(city: City, now: datetime) -> None:
+    mandate = MandateFactory(city=city, accredited_at=None)
+    for actor in (mandate.person, city_person("head"), office_person("auditor")):
+        with pytest.raises(NotAllowed):
+            attach_letter(mandate=mandate, upload=letter(), actor=actor, now=now)
+    writer = MandateFactory(city=city, role="editor", accredited_at=None)
+    with pytest.raises(WrongState) as refusal:
+        attach_letter(mandate=writer, upload=letter(), actor=SYSTEM, now=now)
+    assert refusal.value.code == "needs_no_letter"
+    wrong = SimpleUploadedFile("letter.pdf", b"hello", "application/pdf")
+    with pytest.raises(InvalidInput) as refused:
+        attach_letter(mandate=mandate, upload=wrong, actor=SYSTEM, now=now)
+    assert refused.value.where == "letter"
+
+
+def test_alternates_are_put_into_an_order(city: City, now: datetime) -> None:
+    head = city_person("head", city=city)
+    first, second, third = (
+        MandateFactory(city=city, role="alternate", rank=rank) for rank in (1, 2, 3)
+    )
+    MandateFactory(city=city, role="alternate", rank=9, ends_at=now)
+    seen = [first.uuid, second.uuid, third.uuid]
+    order = [third.uuid, first.uuid, second.uuid]
+    given = {"city": city, "actor": head, "now": now}
+    ranked = rank_alternates(order=order, seen=seen, **given)
+    assert [(mandate.uuid, mandate.rank) for mandate in ranked] == list(
+        zip(order, (1, 2, 3), strict=True)
+    )
+    assert next_rank(city=city, now=now) == 4
+    with pytest.raises(Conflict) as refusal:
+        rank_alternates(order=seen, seen=seen, **given)
+    assert refusal.value.code == "order_changed"
+    with pytest.raises(InvalidInput):
+        rank_alternates(order=order[:2], seen=order, **given)
+    with pytest.raises(NotAllowed):
+        rank_alternates(order=seen, seen=order, city=city, actor=first.person, now=now)
+    entry = AuditEntry.objects.get(action="delegation.ranked")
+    assert json.loads(entry.payload) == {"order": [str(uuid) for uuid in order]}
+
+
+def test_the_right_is_asked_again_within_the_act(city: City, now: datetime) -> None:
+    mandate = MandateFactory(city=city, role="head")
+    person = mandate.person
+    assert city_policy.may(person, CityAction.VOTE, city, now)
+    Mandate.objects.filter(pk=mandate.pk).update(ends_at=now)
+    assert city_policy.may(person, CityAction.VOTE, city, now)
+    with transaction.atomic(), pytest.raises(NotAllowed):
+        still_holds(actor=person, action=CityAction.VOTE, city=city, now=now)
 
 
 def test_a_head_of_delegation_keeps_the_people_of_the_own_city_only(

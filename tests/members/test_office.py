@@ -9,6 +9,7 @@ import pytest
 
 from members.models import OfficeRole
 from members.policies import ACTIONS_OF_OFFICE, OfficeAction, office_policy
+from members.services.mandates import grant_mandate
 from members.services.office import (
     align_all_groups,
     align_groups,
@@ -129,6 +130,32 @@ def test_a_delegate_of_a_voting_city_does_not_run_votes(now: datetime) -> None:
     assert later.starts_at == now + DAY
     librarian = appoint(person=delegate, role="librarian", starts_at=now, actor=SYSTEM, now=now)
     assert librarian.role == "librarian"
+
+
+def test_office_roles_that_are_apart_do_not_meet(now: datetime) -> None:
+    registrar = OfficeRoleFactory(role="registrar", ends_at=now + DAY).person
+    given = {"person": registrar, "actor": SYSTEM, "now": now}
+    for role, code in (
+        ("returning_officer", "roll_and_vote_in_one_hand"),
+        ("auditor", "auditor_is_registrar"),
+    ):
+        with pytest.raises(Conflict) as refusal:
+            appoint(role=role, starts_at=now, **given)
+        assert refusal.value.code == code
+    assert appoint(role="librarian", starts_at=now, **given).role == "librarian"
+    later = appoint(role="returning_officer", starts_at=now + DAY, **given)
+    assert later.starts_at == now + DAY
+
+
+def test_who_works_for_the_office_gets_no_vote_of_a_city(now: datetime) -> None:
+    city = MembershipFactory().city
+    given = {"city": city, "starts_at": now, "actor": SYSTEM, "now": now}
+    for role in ("registrar", "secretary_general"):
+        officer = office_person(role)
+        assert grant_mandate(person=officer, role="editor", **given).role == "editor"
+        with pytest.raises(Conflict) as refusal:
+            grant_mandate(person=officer, role="alternate", **given)
+        assert (refusal.value.code, refusal.value.where) == (f"{role}_has_a_voice", city.slug)
 
 
 def test_a_delegate_of_an_observing_body_may_run_votes(now: datetime) -> None:

@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from members.rules.voices import (
-    DutyConflict,
     MandateRow,
     Role,
     Voice,
-    duty_conflicts,
     may_speak,
     voice_roles,
     voices,
@@ -90,36 +88,4 @@ def test_the_order_of_rows_does_not_matter():
     mandates = [mandate("p2", "alternate"), mandate("p1", "alternate"), mandate("p3", "head")]
     assert voices(mandates, city="seoul", moment=NOON) == voices(
         mandates[::-1], city="seoul", moment=NOON
-    )
-
-
-def test_a_returning_officer_holds_no_mandate_of_a_voting_city():
-    mandates = [
-        mandate("officer", "observer"),
-        mandate("officer", "head", city="observing-city"),
-        mandate("other", "head"),
-        mandate("former", "head", ends=-1),
-    ]
-    conflicts = duty_conflicts(
-        mandates,
-        returning_officers={"officer", "former"},
-        voting_cities={"seoul", "vienna"},
-        moment=NOON,
-    )
-    assert [(item.person, item.city, item.code) for item in conflicts] == [
-        ("officer", "seoul", "returning_officer_holds_a_mandate")
-    ]
-    assert isinstance(conflicts[0], DutyConflict)
-    assert set(conflicts[0].reason) == {"ko", "en"}
-
-
-def test_duties_that_are_apart_make_no_conflict():
-    assert (
-        duty_conflicts(
-            [mandate("delegate", "head")],
-            returning_officers={"officer"},
-            voting_cities={"seoul"},
-            moment=NOON,
-        )
-        == ()
     )
