@@ -10,12 +10,17 @@ from tests.factories import NOW, NetworkFactory
 from tests.resolutions.stage import FoundingStage, Stage
 
 
-@pytest.fixture
-def network(db: None) -> Network:
+def found() -> Network:
     """A network with its site founded."""
     network: Network = NetworkFactory()
     found_site(network=network, now=NOW)
     return network
+
+
+@pytest.fixture
+def network(db: None) -> Network:
+    """A network with its site founded."""
+    return found()
 
 
 @pytest.fixture

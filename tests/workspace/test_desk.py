@@ -10,9 +10,12 @@ from resolutions.services.elections import close_round
 from resolutions.services.votes import close_vote
 from tests.factories import UserFactory, city_person, office_person
 from tests.resolutions.stage import Stage, at
+from tests.resolutions.standing import stands
+from tests.workspace.conftest import found
 from tests.workspace.hands import acts_on, minute, queries, signed_in, url
 
 pytestmark = pytest.mark.django_db
+standing_stage, _django_db_helper, stage = stands("assembly", on=found)
 
 
 # arriving
