@@ -2,7 +2,8 @@
 
 PYTHON := .venv/bin/python
 TESTS ?= tests
-# Tests that ask no database say the same on each; `make test` has run them.
+# Tests that ask no database, or have SQLite files of their own, say the same on each; `make test`
+# has run them.
 WITHOUT_DATABASE := tests/architecture tests/settings tests/members/rules tests/resolutions/rules \
 	tests/search/rules
 APPS := cms members resolutions search secretariat
@@ -24,7 +25,7 @@ test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/m
 	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
 
 test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
-	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser" \
+	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser and not own_process" \
 		$(addprefix --ignore=,$(WITHOUT_DATABASE)) $(TESTS)
 
 lint: bootstrap ## style, types, layers, templates, migrations, system checks

@@ -138,6 +138,7 @@ def test_the_link_shows_a_button_and_pressing_it_signs_in() -> None:
     assert scanner.post(link).status_code == 410
 
 
+@pytest.mark.own_process
 def test_from_no_tables_at_all(tmp_path: Path) -> None:
     """As a person would: a process of its own, the migrations, a database that does not exist."""
     options = [f"--{name.replace('_', '-')}={value}" for name, value in GIVEN.items()]

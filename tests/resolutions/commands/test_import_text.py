@@ -318,6 +318,7 @@ def test_wrong_usage_is_no_refusal(arguments: list[str]) -> None:
         call_command("import_text", *arguments)
 
 
+@pytest.mark.own_process
 def test_exit_codes_and_streams_as_a_shell_sees_them(write: Any, tmp_path: Path) -> None:
     """One process for each code: 0 done, 1 refused, 2 wrong usage."""
 
