@@ -48,6 +48,8 @@ from secretariat.workspace.forms.desk import BallotForm, NominationForm
 from secretariat.workspace.selectors.desk import attending, desk_of
 from secretariat.workspace.selectors.votes import VotePaper, ballot_of, vote_paper
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
+from secretariat.workspace.views.desk_frame import desk_crumbs, desk_frame, own_city
+from secretariat.workspace.views.reauth import recently_authenticated
 from secretariat.workspace.vote_drawings import choice_of, options_of, seat_drawing
 from secretariat.workspace.zones import zones_of
 
@@ -79,12 +81,12 @@ def desks(request: HttpRequest) -> HttpResponse:
 @never_cache
 def desk(request: HttpRequest, city: str) -> HttpResponse:
     """What waits for the city, what was decided, who acts for it."""
-    owner = _own_city(request, city)
+    owner = own_city(request, city)
     now = request.now  # type: ignore[attr-defined]
     shown = desk_of(city=owner, now=now)
     may = _abilities(request, owner)
     context = {
-        **_frame(request, owner),
+        **desk_frame(request, owner),
         "desk": shown,
         "may": may,
         "waiting": list(_waiting(shown.elections, owner, may)),
@@ -97,9 +99,10 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
 @access(Access.CITY)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@recently_authenticated
 def ballot(request: HttpRequest, city: str, vote: str) -> HttpResponse:
     """The ballot: one question, large answers; afterwards what was cast, and the result."""
-    owner = _own_city(request, city)
+    owner = own_city(request, city)
     now = request.now  # type: ignore[attr-defined]
     paper = vote_paper(slug=vote, city=owner, now=now)
     if paper is None:
@@ -129,7 +132,7 @@ def ballot(request: HttpRequest, city: str, vote: str) -> HttpResponse:
 @never_cache
 def ballot_text(request: HttpRequest, city: str, vote: str) -> HttpResponse:
     """The text that is voted on, as it lies on the table."""
-    owner = _own_city(request, city)
+    owner = own_city(request, city)
     found = public_votes().filter(slug=vote, instrument__isnull=False).first()
     if found is None or found.instrument is None:
         raise Http404
@@ -139,10 +142,10 @@ def ballot_text(request: HttpRequest, city: str, vote: str) -> HttpResponse:
     languages = draft_languages(instrument=instrument)
     trees = {each: draft_tree(instrument=instrument, language=each) for each in languages}
     context = {
-        **_frame(request, owner),
+        **desk_frame(request, owner),
         "vote": found,
         "legal": lay_out(trees, languages=languages, number=_number),
-        "crumbs": (*_crumbs(owner), Crumb(found, _ballot_url(owner, found)), Crumb(_("Text"))),
+        "crumbs": (*desk_crumbs(owner), Crumb(found, _ballot_url(owner, found)), Crumb(_("Text"))),
     }
     return render(request, "workspace/desk/text.html", context)
 
@@ -152,7 +155,7 @@ def ballot_text(request: HttpRequest, city: str, vote: str) -> HttpResponse:
 @never_cache
 def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
     """Proposing, seconding, accepting and withdrawing, for one city."""
-    owner = _own_city(request, city)
+    owner = own_city(request, city)
     found = public_election(slug=election)
     if found is None:
         raise Http404
@@ -173,36 +176,6 @@ def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
         back=request.path,
         again=lambda refusal: _nominations_page(request, owner, found, fresh, refusal=refusal),
     )
-
-
-# ── the page's frame ────────────────────────────────────────────────────────────────────────
-
-
-def _own_city(request: HttpRequest, slug: str) -> City:
-    """The city, where the person holds a mandate of it that lets them see its desk."""
-    now = request.now  # type: ignore[attr-defined]
-    for mandate in mandates_in_force(request.user, now):
-        city = mandate.city
-        if city.slug == slug and city_policy.may(request.user, CityAction.SEE_DESK, city, now):
-            return city
-    raise Http404
-
-
-def _frame(request: HttpRequest, city: City) -> dict[str, Any]:
-    now = request.now  # type: ignore[attr-defined]
-    own = [each for each in mandates_in_force(request.user, now) if each.city_id == city.pk]
-    return {
-        "city": city,
-        "roles": ", ".join(mandate.get_role_display() for mandate in own),
-        "several": len({each.city_id for each in mandates_in_force(request.user, now)}) > 1,
-        "crumbs": (Crumb(_("Desk of %(city)s") % {"city": city.name_in(reader_language())}),),
-        "section": "",
-    }
-
-
-def _crumbs(city: City) -> tuple[Crumb, ...]:
-    words = _("Desk of %(city)s") % {"city": city.name_in(reader_language())}
-    return (Crumb(words, reverse("workspace:city_desk", args=[city.slug])),)
 
 
 def _abilities(request: HttpRequest, city: City) -> dict[str, bool]:
@@ -245,7 +218,7 @@ def _ballot_page(
     open_now = vote.state == VoteState.OPEN
     there = attending(assembly=vote.assembly, city=city, now=vote.closed_at or now)
     context = {
-        **_frame(request, city),
+        **desk_frame(request, city),
         "paper": paper,
         "vote": vote,
         "form": form,
@@ -260,7 +233,7 @@ def _ballot_page(
         "sentence": sentence_of(document=document).in_language(reader_language()),
         "quorum": paper.quorum.sentence.in_language(reader_language()) if paper.quorum else "",
         "zones": zones_of(city),
-        "crumbs": (*_crumbs(city), Crumb(vote)),
+        "crumbs": (*desk_crumbs(city), Crumb(vote)),
     }
     return render(request, "workspace/desk/ballot.html", context, status=status)
 
@@ -419,7 +392,7 @@ def _nominations_page(
     may = _abilities(request, city)["nominate"]
     found = nominations_of(election=election)
     context = {
-        **_frame(request, city),
+        **desk_frame(request, city),
         "election": election,
         "nominations": [
             (each, list(_nomination_acts(election, each, city, may=may))) for each in found
@@ -427,7 +400,7 @@ def _nominations_page(
         "form": form if may and election.state == ElectionState.NOMINATING else None,
         "may": may,
         "refusal": summary_of(refusal),
-        "crumbs": (*_crumbs(city), Crumb(election)),
+        "crumbs": (*desk_crumbs(city), Crumb(election)),
     }
     status = status_of(refusal) if refusal else status
     return render(request, "workspace/desk/nominations.html", context, status=status)
