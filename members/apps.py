@@ -9,5 +9,7 @@ class MembersConfig(AppConfig):
 
     def ready(self) -> None:
         from members import policies
+        from members.services import letter_kinds
 
         policies.connect()
+        letter_kinds.connect()

@@ -9,5 +9,7 @@ class ResolutionsConfig(AppConfig):
 
     def ready(self) -> None:
         from resolutions import integrity
+        from resolutions.services import letter_kinds
 
         integrity.connect()
+        letter_kinds.connect()

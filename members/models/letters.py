@@ -34,7 +34,8 @@ class ActByLetter(models.Model):
 
     `facts` says what the letter asks for, in the words of its `kind`
     (`members.services.letters`). Once confirmed the act has been done through the ordinary
-    service; `subject` then names what it did, so that the act is marked wherever it is shown.
+    service; `subject` then names what it did, so that the act is marked wherever it is shown,
+    and `done` holds what striking it would need to know: identifiers, never names.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -52,6 +53,7 @@ class ActByLetter(models.Model):
     )
     facts = models.JSONField(default=dict)
     subject = models.CharField(max_length=250, blank=True, db_index=True)
+    done = models.JSONField(default=dict)
     state = models.CharField(
         _("state"), max_length=20, choices=LetterState.choices, default=LetterState.RECORDED
     )

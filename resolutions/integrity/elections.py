@@ -21,6 +21,7 @@ def verify_elections(book: Book) -> Iterator[Finding]:
         "nominations__nominated_by",
         "nominations__wordings",
         "nominations__secondings__city",
+        "nominations__secondings__struck",
     )
     rows: dict[str, Row] = {}
     nominations: dict[str, Row] = {}
@@ -39,8 +40,10 @@ def verify_elections(book: Book) -> Iterator[Finding]:
                 "eliminated_in_round": nomination.eliminated_in_round,
             }
             for seconding in nomination.secondings.all():
+                struck = getattr(seconding, "struck", None)
                 secondings[f"{where}/{seconding.city.slug}"] = {
-                    "seconded_at": seconding.seconded_at
+                    "seconded_at": seconding.seconded_at,
+                    "struck_at": struck.struck_at if struck else None,
                 }
     recorded = [_Recorded(book, slug) for slug in book.names(PREFIX)]
     yield from compare("election", rows=rows, recorded={each.slug: each.row for each in recorded})
@@ -119,7 +122,7 @@ class _Recorded:
             "decided_at": None,
         }
         self.nominations: dict[str, dict[str, Any]] = {}
-        self.secondings: dict[str, Row] = {}
+        self.secondings: dict[str, dict[str, Any]] = {}
         self.certificates: dict[str, Row] = {}
         self.signatures: dict[str, Row] = {}
         self.terms: dict[str, Row] = {}
@@ -182,7 +185,15 @@ class _Recorded:
                 )
             case "nomination.supported":
                 by = entry.payload.get("by")
-                self.secondings[f"{self.slug}/{city}/{by}"] = {"seconded_at": entry.at}
+                self.secondings[f"{self.slug}/{city}/{by}"] = {
+                    "seconded_at": entry.at,
+                    "struck_at": None,
+                }
+            case "nomination.support_struck":
+                by = entry.payload.get("by")
+                self.secondings.setdefault(f"{self.slug}/{city}/{by}", {})["struck_at"] = entry.at
+            case "nomination.support_lost":
+                nomination.update(state="proposed", accepted_at=None)
             case "nomination.seconded":
                 nomination["state"] = "seconded"
             case "nomination.accepted":

@@ -15,6 +15,7 @@ from resolutions.models.elections import (
     Nomination,
     NominationText,
     Seconding,
+    StruckSeconding,
     Term,
 )
 from resolutions.models.texts import (
@@ -58,6 +59,7 @@ __all__ = [
     "Publication",
     "RollSeat",
     "Seconding",
+    "StruckSeconding",
     "Term",
     "Vote",
     "VoteOption",

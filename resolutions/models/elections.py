@@ -157,6 +157,17 @@ class Seconding(Sealed):
         return f"{self.nomination_id} {self.city_id}"
 
 
+class StruckSeconding(Sealed):
+    """A seconding that counts no more: the city had not made it. `ground` names the record."""
+
+    seconding = models.OneToOneField(Seconding, on_delete=models.PROTECT, related_name="struck")
+    struck_at = models.DateTimeField()
+    ground = models.CharField(max_length=250)
+
+    def __str__(self) -> str:
+        return f"{self.seconding_id} {self.ground}"
+
+
 class Certificate(Sealed):
     """What two officers certify; `document` is canonical JSON, sealed by its hash."""
 

@@ -1,7 +1,8 @@
 """The life of a nomination: proposed, seconded by enough cities, accepted, and its end.
 
 Only the nominated city accepts; from then on it is a candidate. It may withdraw at any time
-except while a round is open.
+except while a round is open. A seconding that is struck counts no more, and a nomination left
+with too few of them is proposed only, until others second it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class NominationState(StrEnum):
 class NominationAction(StrEnum):
     SECOND = "second"
     CONFIRM_SECONDED = "confirm_seconded"
+    LOSE_SUPPORT = "lose_support"
     ACCEPT = "accept"
     WITHDRAW = "withdraw"
     ELIMINATE = "eliminate"
@@ -68,6 +70,11 @@ def enough_seconders(facts: Support) -> str | None:
     return None if facts.seconders >= facts.needed else "seconders_missing"
 
 
+def too_few_seconders(facts: Support) -> str | None:
+    """Fewer cities support the nomination than the bylaws ask for."""
+    return None if facts.seconders < facts.needed else "seconders_enough"
+
+
 def no_round_open(facts: Withdrawing) -> str | None:
     """Nobody withdraws from a round that is being voted on."""
     return "round_open" if facts.round_open else None
@@ -85,7 +92,9 @@ NOMINATION_LIFECYCLE = TransitionTable(
         (_PROPOSED, NominationAction.WITHDRAW): Transition(_WITHDRAWN, no_round_open),
         (_SECONDED, NominationAction.SECOND): Transition(_SECONDED, another_city),
         (_SECONDED, NominationAction.ACCEPT): Transition(_ACCEPTED),
+        (_SECONDED, NominationAction.LOSE_SUPPORT): Transition(_PROPOSED, too_few_seconders),
         (_SECONDED, NominationAction.WITHDRAW): Transition(_WITHDRAWN, no_round_open),
+        (_ACCEPTED, NominationAction.LOSE_SUPPORT): Transition(_PROPOSED, too_few_seconders),
         (_ACCEPTED, NominationAction.WITHDRAW): Transition(_WITHDRAWN, no_round_open),
         (_ACCEPTED, NominationAction.ELIMINATE): Transition(_ELIMINATED),
         (_ACCEPTED, NominationAction.ELECT): Transition(_ELECTED),

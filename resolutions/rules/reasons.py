@@ -140,6 +140,10 @@ REASONS: Final[dict[str, Bilingual]] = {
         ko="재청한 도시가 규약에서 정한 수에 미치지 못합니다.",
         en="Fewer cities have seconded than the bylaws ask for.",
     ),
+    "seconders_enough": Bilingual(
+        ko="재청한 도시가 아직 규약에서 정한 수만큼 있습니다.",
+        en="As many cities second as the bylaws ask for.",
+    ),
     "round_open": Bilingual(
         ko="투표가 진행되는 동안에는 사퇴할 수 없습니다. 이번 회차가 끝난 뒤에 하여 주십시오.",
         en="Nobody withdraws while a round is open. Wait until it is closed.",

@@ -31,7 +31,11 @@ def public_election(*, slug: str) -> Election | None:
 
 def nominations_of(*, election: Election) -> list[Nomination]:
     """Who was proposed, by code, with proposers, seconders and statements."""
-    seconders = Seconding.objects.select_related("city").prefetch_related("city__name_rows")
+    seconders = (
+        Seconding.objects.filter(struck=None)
+        .select_related("city")
+        .prefetch_related("city__name_rows")
+    )
     return list(
         election.nominations.select_related("city", "nominated_by")
         .prefetch_related(

@@ -30,6 +30,7 @@ from resolutions.models import (
     Nomination,
     NominationText,
     Seconding,
+    StruckSeconding,
     Term,
     Vote,
 )
@@ -239,6 +240,64 @@ def withdraw_nomination(*, nomination: Nomination, actor: Any, now: datetime) ->
             Withdrawing(round_open=election.state == ElectionState.IN_ROUND),
         )
         record(election.chain, "nomination.withdrawn", {"city": nomination.city.slug})
+        announce("election.changed", election=election.slug)
+    return nomination
+
+
+def strike_nomination(
+    *, nomination: Nomination, ground: str, actor: Any, now: datetime
+) -> Nomination:
+    """The office takes a nomination back that a city contests; not while a round is open.
+
+    `ground` names the record behind it ("letter:<uuid>"). Its end is that of a withdrawal.
+    """
+    authority = office_policy.require(actor, OfficeAction.ACT_ON_LETTERS, now)
+    with act(authority, now) as record:
+        election = _locked(nomination.election)
+        nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
+        round_open = election.state == ElectionState.IN_ROUND
+        if not round_open:
+            _step(election, ElectionAction.WITHDRAW_CANDIDATE)
+        nomination.ended_at = now
+        _move(nomination, NominationAction.WITHDRAW, Withdrawing(round_open=round_open))
+        record(
+            election.chain,
+            "nomination.withdrawn",
+            {"city": nomination.city.slug, "ground": ground},
+        )
+        announce("election.changed", election=election.slug)
+    return nomination
+
+
+def strike_seconding(
+    *, nomination: Nomination, by: City, ground: str, actor: Any, now: datetime
+) -> Nomination:
+    """The office strikes a seconding that the city contests; before any round was opened.
+
+    A nomination left with too few seconders is proposed only, and is accepted anew later.
+    """
+    authority = office_policy.require(actor, OfficeAction.ACT_ON_LETTERS, now)
+    with act(authority, now) as record:
+        election = _locked(nomination.election)
+        nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
+        _step(election, ElectionAction.NOMINATE)
+        seconding = nomination.secondings.filter(city=by, struck=None).first()
+        if seconding is None:
+            raise WrongState(
+                _("This seconding counts no more already."), code="not_seconded", where=by.slug
+            )
+        StruckSeconding.objects.create(seconding=seconding, struck_at=now, ground=ground)
+        record(
+            election.chain,
+            "nomination.support_struck",
+            {"city": nomination.city.slug, "by": by.slug, "ground": ground},
+        )
+        support = _support(nomination, needed=_seconders_needed(election, now))
+        lose = NominationAction.LOSE_SUPPORT
+        if NOMINATION_LIFECYCLE.allows(nomination.state, lose, support):
+            nomination.accepted_at = None
+            _move(nomination, lose, support)
+            record(election.chain, "nomination.support_lost", {"city": nomination.city.slug})
         announce("election.changed", election=election.slug)
     return nomination
 
@@ -534,11 +593,16 @@ def _move(nomination: Nomination, action: NominationAction, facts: object = None
 
 
 def _confirm_seconded(nomination: Nomination, *, needed: int, record: Record) -> None:
-    support = Support(seconders=nomination.secondings.count(), needed=needed)
+    support = _support(nomination, needed=needed)
     confirm = NominationAction.CONFIRM_SECONDED
     if NOMINATION_LIFECYCLE.allows(nomination.state, confirm, support):
         _move(nomination, confirm, support)
         record(nomination.election.chain, "nomination.seconded", {"city": nomination.city.slug})
+
+
+def _support(nomination: Nomination, *, needed: int) -> Support:
+    standing = nomination.secondings.filter(struck=None)
+    return Support(seconders=standing.count(), needed=needed)
 
 
 def _seed_of_round(election: Election, number: int) -> str:

@@ -130,7 +130,10 @@ def _elections_taking_nominations() -> list[Election]:
                 "nominations",
                 queryset=nominations.prefetch_related(
                     "city__name_rows",
-                    Prefetch("secondings", queryset=Seconding.objects.select_related("city")),
+                    Prefetch(
+                        "secondings",
+                        queryset=Seconding.objects.filter(struck=None).select_related("city"),
+                    ),
                 ).order_by("city__code"),
             ),
         )

@@ -30,8 +30,8 @@ def test_from_proposal_to_election():
     ("state", "actions"),
     [
         ("proposed", ("second", "confirm_seconded", "withdraw")),
-        ("seconded", ("second", "accept", "withdraw")),
-        ("accepted", ("withdraw", "eliminate", "elect")),
+        ("seconded", ("second", "accept", "lose_support", "withdraw")),
+        ("accepted", ("lose_support", "withdraw", "eliminate", "elect")),
         ("eliminated", ("reinstate",)),
         ("withdrawn", ()),
         ("elected", ()),
