@@ -39,7 +39,7 @@ def stage(*, practice: Practice) -> Stage:
 
 def draft_of(*, practice: Practice) -> Practice:
     """The newest draft as a practice; what is public where there is no draft."""
-    return practice.get_latest_revision_as_object()  # type: ignore[no-any-return]
+    return practice.get_latest_revision_as_object()
 
 
 def revisions_of(*, practice: Practice) -> list[Revision]:

@@ -107,13 +107,9 @@ CONTENT: Final = tuple(field.name for field in fields(PracticeWords))
 
 def words_of(practice: Practice) -> PracticeWords:
     """What a practice, or one of its drafts, says."""
-    values = {name: getattr(practice, name) for name in CONTENT}
-    return PracticeWords(
-        **{
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in values.items()
-        }
-    )
+    values: dict[str, Any] = {name: getattr(practice, name) for name in CONTENT}
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return PracticeWords(**{**values, **lists})
 
 
 def digest_of(practice: Practice) -> str:
@@ -175,9 +171,12 @@ def _rows(name: str, rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _number(value: Any) -> str:
-    """ "1,250.50" as "1250.50"; "" stays. Raises InvalidInput."""
-    text = unicodedata.normalize("NFKC", str(value)).replace(",", "").replace(" ", "")
-    text = text.replace("−", "-").replace("\N{MINUS SIGN}", "-")
+    """ "1,250.50" as "1250.50", "3,5" as "3.5"; "" stays. Raises InvalidInput."""
+    text = unicodedata.normalize("NFKC", str(value)).replace(" ", "").replace("\u2212", "-")
+    if re.fullmatch(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?", text):
+        text = text.replace(",", "")
+    elif re.fullmatch(r"[+-]?\d+,\d+", text):
+        text = text.replace(",", ".")
     if not text:
         return ""
     try:

@@ -70,7 +70,7 @@ class NewFile:
     """A file that comes with a draft; `text` says what an image shows, or what a file is."""
 
     purpose: str
-    upload: UploadedFile
+    upload: UploadedFile[Any]
     text: str = ""
 
 
@@ -182,7 +182,7 @@ def lock_practice(practice: Practice, actor: Any) -> Practice:
 def newest(row: Practice) -> Practice:
     """The latest draft of a locked row."""
     latest = row.get_latest_revision()
-    return row if latest is None else latest.as_object()  # type: ignore[no-any-return]
+    return row if latest is None else latest.as_object()
 
 
 def require_stage(action: PracticeAction, row: Practice, authority: Authority) -> Stage:
@@ -205,7 +205,9 @@ def require_stage(action: PracticeAction, row: Practice, authority: Authority) -
 
 def _why(refusal: TransitionRefused, missing: Sequence[str]) -> Any:
     if refusal.code == "something_missing":
-        names = [str(Practice._meta.get_field(name).verbose_name) for name in missing]
+        names = [
+            str(getattr(Practice._meta.get_field(name), "verbose_name", name)) for name in missing
+        ]
         return _("Before it can be reviewed, fill in: %(fields)s.") % {"fields": ", ".join(names)}
     if refusal.code == "not_public":
         return _("This practice is not public.")
