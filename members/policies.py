@@ -9,18 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from members.models import City, Mandate, OfficeRole, PrivateFile
+from members.models import City, Mandate, Membership, OfficeRole, PrivateFile
+from members.models.cities import MembershipKind
 from secretariat.kernel import access
 from secretariat.kernel.errors import NotAllowed
+from secretariat.kernel.models import Network
 from secretariat.kernel.policy import Authority, SystemActor, forget_grants, holds
 
 
@@ -274,9 +277,37 @@ def _mandates_in_force(actor: Any, now: datetime) -> Iterable[Mandate]:
         return []
     remembered = actor.__dict__.setdefault("_mandates_at", {})
     if now not in remembered:
-        rows = Mandate.objects.filter(in_force(now), person=actor)
-        remembered[now] = list(rows.select_related("city").order_by("pk"))
+        rows = Mandate.objects.filter(in_force(now), person=actor).annotate(
+            left_on=Subquery(_withdrawals(now).values("starts_on")[:1]),
+            back_on=Subquery(_withdrawals(now).values("ends_on")[:1]),
+            time_zone=Subquery(Network.objects.filter(pk=1).values("time_zone")[:1]),
+        )
+        remembered[now] = [
+            mandate
+            for mandate in rows.select_related("city").order_by("pk")
+            if not _has_left(mandate, now)
+        ]
     return remembered[now]
+
+
+def _withdrawals(now: datetime) -> QuerySet[Membership]:
+    """Of the mandate's city, the withdrawals that may hold: the day differs between time zones."""
+    today = now.astimezone(UTC).date()
+    return Membership.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=today),
+        city=OuterRef("city"),
+        kind=MembershipKind.WITHDRAWN,
+        starts_on__lte=today + timedelta(days=1),
+    ).order_by("-starts_on")
+
+
+def _has_left(mandate: Any, now: datetime) -> bool:
+    """Whether the city is out of the network: its mandates give nothing, ended or not yet."""
+    if mandate.left_on is None:
+        return False
+    zone = ZoneInfo(mandate.time_zone or Network().time_zone)
+    today = now.astimezone(zone).date()
+    return mandate.left_on <= today and (mandate.back_on is None or today < mandate.back_on)
 
 
 def _is_person(actor: Any) -> bool:

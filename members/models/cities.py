@@ -132,6 +132,15 @@ class Membership(models.Model):
             "The audit chain and entry of the decision, for instance vote:2018-founding-1."
         ),
     )
+    letter = models.ForeignKey(
+        "members.PrivateFile",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("letter behind it"),
+    )
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     class Meta:
         verbose_name = _("membership")

@@ -14,10 +14,10 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from members.models import City, CityName
-from members.models.cities import Region
-from members.policies import OfficeAction, office_policy
+from members.models.cities import BodyKind, Region
+from members.policies import CityAction, OfficeAction, city_policy, office_policy
 from secretariat.kernel.audit import act
-from secretariat.kernel.errors import Conflict, InvalidInput
+from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed
 from secretariat.kernel.models import LANGUAGES
 from secretariat.kernel.outbox import announce
 
@@ -25,6 +25,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(r"[A-Z]{3}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 PLACES = Decimal("0.00001")
+RESERVED = frozenset({"apply"})
+"""Address names that the public pages of cities use themselves."""
 
 
 def register_city(
@@ -39,17 +41,23 @@ def register_city(
     longitude: Decimal | str | None = None,
     population: int | None = None,
     website: str = "",
+    body: str = BodyKind.CITY,
     actor: Any,
     now: datetime,
 ) -> City:
-    """Enter a city in the register. `latitude`, `longitude` in degrees, as text or Decimal."""
+    """Enter a city in the register. `latitude`, `longitude` in degrees, as text or Decimal.
+
+    With another `body`, a body beside the cities, which never has a seat.
+    """
     authority = office_policy.require(actor, OfficeAction.KEEP_CITIES, now)
-    if not SLUG.fullmatch(slug) or len(slug) > 100:
+    if body not in BodyKind.values:
+        raise InvalidInput(_("There is no such kind of body."), where="body")
+    if not SLUG.fullmatch(slug) or len(slug) > 100 or slug in RESERVED:
         raise InvalidInput(
             _("An address name has small Latin letters, digits and single hyphens only."),
             where="slug",
         )
-    city = City(slug=slug)
+    city = City(slug=slug, body=body)
     _describe(
         city,
         code=code,
@@ -90,11 +98,18 @@ def correct_city(
     actor: Any,
     now: datetime,
 ) -> City:
-    """Replace what is written about a city; its address name stays."""
-    authority = office_policy.require(actor, OfficeAction.KEEP_CITIES, now)
+    """Replace what is written about a city; its address name and kind of body stay.
+
+    The office corrects everything; the city itself (CityAction.EDIT_PROFILE, also by letter)
+    what it says of itself, and not the names, short code, country, region and place on the
+    map by which the register knows it.
+    """
+    office = office_policy.authority(actor, OfficeAction.KEEP_CITIES, now)
+    authority = office or city_policy.require(actor, CityAction.EDIT_PROFILE, city, now)
     wordings = _wordings(names, descriptions or {})
     with act(authority, now) as record:
         city = City.objects.select_for_update().get(pk=city.pk)
+        registered, names = _registered(city), city.names.as_dict()
         _describe(
             city,
             code=code,
@@ -105,6 +120,12 @@ def correct_city(
             population=population,
             website=website,
         )
+        given = {language: name for language, (name, _text) in wordings.items()}
+        if office is None and (_registered(city), given) != (registered, names):
+            raise NotAllowed(
+                _("Names, short code, country, region and place are kept by the office. Ask it."),
+                where="names",
+            )
         _refuse_taken_code(city)
         city.save()
         _write_wordings(city, wordings)
@@ -162,6 +183,11 @@ def _describe(
     city.website = website
 
 
+def _registered(city: City) -> tuple[Any, ...]:
+    """What only the office corrects."""
+    return (city.code, city.country, city.region, city.latitude, city.longitude)
+
+
 def _degrees(value: Decimal | str | None, *, limit: int, where: str) -> Decimal | None:
     if value is None or value == "":
         return None
@@ -214,6 +240,7 @@ def _as_recorded(city: City, wordings: Mapping[str, tuple[str, str]]) -> dict[st
     return {
         "slug": city.slug,
         "code": city.code,
+        **({} if city.body == BodyKind.CITY else {"body": city.body}),
         "country": city.country,
         "region": city.region,
         "latitude": None if city.latitude is None else str(city.latitude),

@@ -40,7 +40,7 @@ TAKEN: Final[dict[str, frozenset[str]]] = {
 
 def store_file(
     *,
-    upload: UploadedFile,
+    upload: UploadedFile[Any],
     purpose: str,
     city: City | None,
     actor: Any,

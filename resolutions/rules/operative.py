@@ -9,7 +9,8 @@ JSON of a value:
     quorum                {"base": "all_seats", "fraction": "1/2", "strict": true, "at_least": 0}
     majority_…            {"base": "votes_cast", "fraction": "2/3", "strict": false,
                            "abstentions": "left_out"}
-    notice_days, chair_term_years, nomination_seconders          a whole number
+    notice_days, chair_term_years, nomination_seconders,
+    arrears_limit                                                 a whole number
     tie_break             "repeat_once_then_lot"
 
 Source: the bylaws; each rule names its article.
@@ -45,6 +46,7 @@ class RuleName(StrEnum):
     CHAIR_TERM_YEARS = "chair_term_years"
     NOMINATION_SECONDERS = "nomination_seconders"
     TIE_BREAK = "tie_break"
+    ARREARS_LIMIT = "arrears_limit"
 
     @property
     def label(self) -> Bilingual:
@@ -70,6 +72,7 @@ _WHOLE_NUMBERS: Final[Mapping[RuleName, tuple[int, int]]] = {
     RuleName.NOTICE_DAYS: (0, 365),
     RuleName.CHAIR_TERM_YEARS: (1, 10),
     RuleName.NOMINATION_SECONDERS: (0, 20),
+    RuleName.ARREARS_LIMIT: (1, 10),
 }
 """Smallest and largest value that is taken for meant rather than mistyped."""
 
@@ -86,6 +89,7 @@ _LABELS: Final = {
     RuleName.CHAIR_TERM_YEARS: Bilingual(ko="의장도시 임기", en="Term of the chair city"),
     RuleName.NOMINATION_SECONDERS: Bilingual(ko="후보 추천 재청 도시 수", en="Seconders"),
     RuleName.TIE_BREAK: Bilingual(ko="동수일 때", en="Ties in elections"),
+    RuleName.ARREARS_LIMIT: Bilingual(ko="투표권이 정지되는 미납 회비", en="Unpaid contributions"),
 }
 
 
@@ -382,6 +386,12 @@ def _number_in_words(name: RuleName, number: int) -> Bilingual:
             )
         case RuleName.CHAIR_TERM_YEARS:
             return Bilingual(ko=f"{number}년", en=counted(number, "year"))
+        case RuleName.ARREARS_LIMIT:
+            return Bilingual(
+                ko=f"미납 회비가 {number}건 이상인 동안 투표할 수 없음",
+                en=f"no vote while {counted(number, 'contribution')} or more "
+                f"{'is' if number == 1 else 'are'} unpaid",
+            )
     if number == 0:
         return Bilingual(ko="재청이 필요하지 않음", en="none needed")
     cities = "1 city" if number == 1 else f"{number} cities"

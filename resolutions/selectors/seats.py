@@ -11,10 +11,13 @@ from members.models import City, Mandate
 from members.models.cities import MembershipKind
 from members.policies import in_force
 from members.rules.voices import MandateRow, Role, voice_roles
+from members.selectors.standing import standings
 from resolutions.models import Assembly
 from resolutions.models.assemblies import AssemblyKind
 from resolutions.rules.attendance import Act, ActKind, present_at
+from resolutions.rules.operative import RuleSet
 from resolutions.rules.roll import Roll, Seat
+from resolutions.selectors.arrears import arrears_rule
 
 
 def seats_of_assembly(*, assembly: Assembly, on: date) -> list[City]:
@@ -38,9 +41,24 @@ def seats_of_assembly(*, assembly: Assembly, on: date) -> list[City]:
     )
 
 
-def roll_of_assembly(*, assembly: Assembly, now: datetime, on: date) -> Roll:
-    """The roll as it stands: each seat with the roles that may speak for it. Three queries."""
+def roll_of_assembly(
+    *, assembly: Assembly, now: datetime, on: date, rules: RuleSet | None = None
+) -> Roll:
+    """The roll as it stands: each seat with the roles that may speak for it. Three queries.
+
+    Where the rules in force say how many unpaid contributions take the vote away, cities
+    with so many are left out (three more queries): they keep their seat and do not vote.
+    """
     cities = seats_of_assembly(assembly=assembly, on=on)
+    arrears = arrears_rule(rules) if rules is not None else None
+    if arrears is not None:
+        found = standings(
+            on=on,
+            founding=assembly.kind == AssemblyKind.FOUNDING,
+            arrears=arrears,
+            cities=[city.pk for city in cities],
+        )
+        cities = [city for city in cities if found[city.pk].may_vote]
     by_city: dict[str, list[MandateRow]] = defaultdict(list)
     mandates = Mandate.objects.filter(in_force(now), city__in=cities)
     for mandate in mandates.select_related("person", "city"):

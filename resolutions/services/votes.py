@@ -183,7 +183,7 @@ def open_vote(*, vote: Vote, actor: Any, now: datetime) -> Vote:
         on = day_of(assembly=assembly, at=now)
         with rules_speak():
             rules = rules_of_assembly(assembly=assembly, on=on)
-            roll = roll_of_assembly(assembly=assembly, now=now, on=on)
+            roll = roll_of_assembly(assembly=assembly, now=now, on=on, rules=rules)
         present = cities_present(assembly=assembly, now=now) & {s.city_slug for s in roll}
         quorum = _quorum_to_open(rules, roll, present)
         target = step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from secretariat.kernel.models import Network
@@ -10,5 +10,14 @@ from secretariat.kernel.models import Network
 
 def network_day(at: datetime) -> date:
     """The day of `at` in the network's time zone; before there is a network, in its default."""
+    return at.astimezone(_network_zone()).date()
+
+
+def day_begins_at(day: date) -> datetime:
+    """The moment at which `day` begins where the network is."""
+    return datetime.combine(day, time.min, _network_zone())
+
+
+def _network_zone() -> ZoneInfo:
     network = Network.objects.filter(pk=1).only("time_zone").first() or Network()
-    return at.astimezone(ZoneInfo(network.time_zone)).date()
+    return ZoneInfo(network.time_zone)

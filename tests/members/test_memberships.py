@@ -7,15 +7,18 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from members.models import City, Membership
 from members.models.cities import MembershipKind
-from members.services.memberships import record_membership
-from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed
-from secretariat.kernel.models import AuditEntry
+from members.policies import CityAction, city_policy
+from members.services.memberships import change_membership, record_membership
+from secretariat.kernel.clock import SEOUL
+from secretariat.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed, WrongState
+from secretariat.kernel.models import AuditEntry, User
 from secretariat.kernel.policy import SYSTEM
 from tests.factories import (
     NOW,
@@ -147,11 +150,12 @@ class AnySequence(TestCase):
                     city=city,
                     kind=kind,
                     starts_on=FOUNDING + timedelta(days=day),
+                    decision="vote:2018-founding-2",
                     actor=SYSTEM,
                     now=NOW,
                 )
                 accepted += 1
-            except Conflict:
+            except (Conflict, WrongState):
                 continue
         found = list(Membership.objects.filter(city=city).order_by("starts_on"))
         assert len(found) == accepted
@@ -159,3 +163,96 @@ class AnySequence(TestCase):
         assert all(first.kind != second.kind for first, second in pairwise(found))
         if found:
             assert found[-1].ends_on is None
+
+
+@pytest.mark.django_db
+def test_with_a_withdrawal_mandates_end_by_themselves(now: datetime) -> None:
+    registrar = office_person("registrar")
+    city = MembershipFactory(city=CityFactory(slug="vienna")).city
+    head = MandateFactory(city=city, role="head")
+    later = MandateFactory(city=city, role="editor", starts_at=NOW + timedelta(days=40))
+    record_membership(
+        city=city,
+        kind="withdrawn",
+        starts_on=date(2018, 12, 31),
+        decision="vote:2018-founding-2",
+        actor=registrar,
+        now=now,
+    )
+    head.refresh_from_db()
+    later.refresh_from_db()
+    last = datetime(2018, 12, 31, tzinfo=SEOUL)
+    assert head.ends_at == last
+    assert later.ends_at == later.starts_at
+    assert city_policy.may(head.person, CityAction.SEE_DESK, city, now)
+    assert not city_policy.may(fresh(head.person), CityAction.SEE_DESK, city, last)
+    entries = AuditEntry.objects.filter(chain="city:vienna", action="mandate.ended")
+    assert {json.loads(entry.payload)["reason"] for entry in entries} == {"withdrawn"}
+    assert entries.count() == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "may"),
+    [
+        (FOUNDING, None, False),
+        (FOUNDING + timedelta(days=1), None, True),
+        (date(2018, 1, 1), FOUNDING, True),
+        (date(2018, 1, 1), FOUNDING + timedelta(days=1), False),
+    ],
+)
+def test_nobody_acts_for_a_city_that_has_left_swept_or_not(
+    starts_on: date, ends_on: date | None, may: bool, now: datetime, django_assert_num_queries
+) -> None:
+    mandate = MandateFactory(role="head")
+    Membership.objects.create(
+        city=mandate.city, kind="withdrawn", starts_on=starts_on, ends_on=ends_on
+    )
+    person = fresh(mandate.person)
+    with django_assert_num_queries(2):
+        assert city_policy.may(person, CityAction.VOTE, mandate.city, now) is may
+    with django_assert_num_queries(0):
+        assert city_policy.may(person, CityAction.VOTE, mandate.city, now) is may
+
+
+@pytest.mark.django_db
+def test_a_union_is_never_a_member_and_a_suspension_names_its_decision(now: datetime) -> None:
+    union = CityFactory(body="union")
+    with pytest.raises(WrongState) as refusal:
+        record_membership(city=union, kind="member", starts_on=FOUNDING, actor=SYSTEM, now=now)
+    assert refusal.value.code == "only_cities_have_seats"
+    city = MembershipFactory().city
+    with pytest.raises(WrongState) as refusal:
+        change_membership(city=city, kind="suspended", starts_on=FOUNDING, actor=SYSTEM, now=now)
+    assert refusal.value.code == "decision_not_named"
+    with pytest.raises(Missing):
+        change_membership(
+            city=city,
+            kind="suspended",
+            starts_on=FOUNDING,
+            decision="vote:never",
+            actor=SYSTEM,
+            now=now,
+        )
+
+
+@pytest.mark.django_db
+def test_a_city_leaves_by_its_letter(now: datetime, settings, tmp_path) -> None:
+    settings.PRIVATE_ROOT = tmp_path
+    city = MembershipFactory().city
+    membership = change_membership(
+        city=city,
+        kind="withdrawn",
+        starts_on=FOUNDING,
+        upload=SimpleUploadedFile("letter.pdf", b"%PDF-1.7"),
+        reason="The council decided so.",
+        actor=SYSTEM,
+        now=now,
+    )
+    assert membership.letter is not None
+    assert (membership.letter.city, membership.reason) == (city, "The council decided so.")
+
+
+def fresh(person: User) -> User:
+    """The person as the next request reads it."""
+    return User.objects.get(pk=person.pk)

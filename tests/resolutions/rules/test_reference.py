@@ -9,12 +9,17 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from members.rules.standing import MembershipKind, MembershipRow, standing_on
+from members.rules.application_lifecycle import APPLICATION_LIFECYCLE
+from members.rules.contributions import DueRow
+from members.rules.membership_lifecycle import MEMBERSHIP_LIFECYCLE
+from members.rules.reasons import REASONS as REASONS_OF_MEMBERS
+from members.rules.standing import ArrearsRule, MembershipKind, MembershipRow, standing_on
 from resolutions.rules.assembly_lifecycle import ASSEMBLY_LIFECYCLE
 from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE
 from resolutions.rules.exhaustive import Candidate, RoundFinding, judge_round, resolve_by_lot
@@ -70,6 +75,7 @@ EXAMPLES: Mapping[RuleName, RuleValue] = {
     RuleName.CHAIR_TERM_YEARS: 2,
     RuleName.NOMINATION_SECONDERS: 2,
     RuleName.TIE_BREAK: TieBreak.REPEAT_ONCE_THEN_LOT,
+    RuleName.ARREARS_LIMIT: 2,
 }
 
 
@@ -174,6 +180,20 @@ def standing() -> str:
                     finding.reason["en"],
                 )
             )
+    arrears = ArrearsRule(2, ARTICLE_10)
+    for years in ((2017,), (2016, 2017)):
+        dues = [DueRow(year=y, due_on=date(y, 3, 31), amount=Decimal(100)) for y in years]
+        finding = standing_on(
+            [MembershipRow(MembershipKind.MEMBER, day)], day, dues=dues, arrears=arrears
+        )
+        rows.append(
+            (
+                f"`member`, {len(years)} unpaid where 2 take the vote away",
+                "yes" if finding.may_vote else "no",
+                finding.reason["ko"],
+                finding.reason["en"],
+            )
+        )
     return table(("Membership", "Votes", "한국어", "English"), rows)
 
 
@@ -185,6 +205,8 @@ def lifecycles() -> str:
         VOTE_LIFECYCLE,
         ELECTION_LIFECYCLE,
         NOMINATION_LIFECYCLE,
+        APPLICATION_LIFECYCLE,
+        MEMBERSHIP_LIFECYCLE,
     ):
         guards = {
             transition.guard.__name__: (transition.guard.__doc__ or "").strip()
@@ -200,9 +222,10 @@ def lifecycles() -> str:
 
 
 def reasons() -> str:
+    all_reasons = REASONS | REASONS_OF_MEMBERS
     return table(
         ("Code", "한국어", "English"),
-        ((f"`{code}`", sentence["ko"], sentence["en"]) for code, sentence in REASONS.items()),
+        ((f"`{code}`", sentence["ko"], sentence["en"]) for code, sentence in all_reasons.items()),
     )
 
 

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from members.selectors.contributions import contribution_of
+from members.services.contributions import (
+    ClassTerms,
+    draw_up_contributions,
+    waive_contribution,
+)
 from members.services.memberships import record_membership
+from resolutions.rules.operative import BoundRule, RuleName, RuleSet
 from resolutions.selectors.seats import (
     attendance_acts,
     cities_present,
     roll_of_assembly,
     seats_of_assembly,
 )
+from secretariat.kernel.bilingual import Bilingual
 from tests.factories import NOW, MembershipFactory, city_person
 from tests.resolutions.stage import NAMES, FoundingStage, Stage, at
 
@@ -42,7 +51,12 @@ def test_at_a_founding_assembly_those_who_confirmed_have_one_too(founding: Found
 def test_a_membership_counts_from_its_first_day_to_before_its_last(stage: Stage) -> None:
     ends = TODAY + timedelta(days=10)
     record_membership(
-        city=stage.cities["zeta"], kind="withdrawn", starts_on=ends, actor=stage.secretary, now=NOW
+        city=stage.cities["zeta"],
+        kind="withdrawn",
+        starts_on=ends,
+        decision="vote:2018-founding-3",
+        actor=stage.secretary,
+        now=NOW,
     )
     newcomer = MembershipFactory(starts_on=ends).city
     assert slugs(stage) == list(NAMES)
@@ -87,3 +101,32 @@ def test_presence_follows_the_record_of_attendance(stage: Stage) -> None:
     assert cities_present(assembly=assembly, now=at(-30)) == frozenset()
     assert cities_present(assembly=assembly, now=at(4)) == {"alpha", "beta"}
     assert cities_present(assembly=assembly, now=at(5)) == {"alpha"}
+
+
+def test_who_owes_too_much_keeps_the_seat_and_is_not_on_the_roll(stage: Stage) -> None:
+    draw_up_contributions(
+        year=2018,
+        classes=[ClassTerms(code="A", population_from=0, amount=Decimal(100))],
+        currency="EUR",
+        due_on=date(2018, 3, 31),
+        actor=stage.secretary,
+        now=NOW,
+    )
+    for slug in set(NAMES) - {"zeta"}:
+        due = contribution_of(city=stage.cities[slug], year=2018)
+        assert due is not None
+        waive_contribution(
+            contribution=due, on=TODAY, reason="first year", actor=stage.secretary, now=NOW
+        )
+    limit = BoundRule(
+        name=RuleName.ARREARS_LIMIT,
+        value=1,
+        instrument="bylaws",
+        edition=1,
+        provision_key="art6",
+        citation=Bilingual(ko="제6조", en="Art. 6"),
+    )
+    without = roll_of_assembly(assembly=stage.assembly, now=NOW, on=TODAY)
+    under = roll_of_assembly(assembly=stage.assembly, now=NOW, on=TODAY, rules=RuleSet([limit]))
+    assert {seat.city_slug for seat in without} - {seat.city_slug for seat in under} == {"zeta"}
+    assert "zeta" in slugs(stage)

@@ -136,7 +136,12 @@ def test_without_a_seat_there_is_no_assembly(stage: Stage) -> None:
     assembly = stage.convened()
     for city in stage.cities.values():
         record_membership(
-            city=city, kind="suspended", starts_on=NOW.date(), actor=stage.secretary, now=NOW
+            city=city,
+            kind="suspended",
+            starts_on=NOW.date(),
+            decision="vote:2018-founding-3",
+            actor=stage.secretary,
+            now=NOW,
         )
     with refused("no_seats", WrongState):
         open_assembly(assembly=assembly, actor=stage.secretary, now=at(0))
@@ -292,6 +297,7 @@ def test_the_entry_of_a_city_that_is_no_member_any_more_can_be_corrected(stage: 
         city=stage.cities["beta"],
         kind="withdrawn",
         starts_on=later.date(),
+        decision="vote:2018-founding-3",
         actor=stage.registrar,
         now=later,
     )
