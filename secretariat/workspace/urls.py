@@ -10,7 +10,9 @@ from secretariat.workspace.views import (
     desk,
     elections,
     files,
+    invitations,
     office,
+    rules,
     texts,
     votes,
 )
@@ -25,6 +27,7 @@ urlpatterns = [
     path("desk/<slug:city>/elections/<slug:election>/", desk.nominations, name="nominations"),
     path("files/<uuid:file>/", files.private_file, name="file"),
     path("files/<uuid:file>/<int:width>/", files.private_image, name="image"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("office/", office.overview, name="office"),
     path("office/assemblies/convene/", office.convene, name="convene"),
     path("office/assemblies/<slug:slug>/", assemblies.console, name="console"),
@@ -41,5 +44,6 @@ urlpatterns = [
     path("office/texts/", texts.text_list, name="texts"),
     path("office/texts/import/", texts.import_text, name="import_text"),
     path("office/texts/<slug:slug>/", texts.text, name="text"),
+    path("office/texts/<slug:slug>/rules/", rules.rules, name="bind_rules"),
     path("office/texts/<slug:slug>/provisions/<str:key>/", texts.provision, name="provision"),
 ]

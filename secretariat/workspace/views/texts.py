@@ -332,6 +332,7 @@ def _text_page(
         "editable": editable,
         "provisions": list(_provisions(trees, language)) if editable else [],
         "rules": [_rule_line(rule, language) for rule in found.draft_rules.all()],
+        "may_bind": editable and may(request, OfficeAction.DRAFT_TEXTS) and bool(trees),
         "history": draft_history(instrument=found),
         "acts": list(_acts(request, found, set(trees))),
         "take_back": (take_back or TakeBackForm()) if takes_back else None,
