@@ -7,13 +7,13 @@ undeclared one.
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.conf.urls.static import static
 from django.urls import include, path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from secretariat.kernel.access import Access, declare_module, declare_mount
-from secretariat.workspace.views import edge, second_factor, sign_in
+from secretariat.workspace.views import edge, second_factor, sessions, sign_in
 
 declare_mount("admin/", Access.OFFICE)  # kept by OfficeGateMiddleware
 declare_module("wagtail", Access.PUBLIC)
@@ -27,14 +27,17 @@ urlpatterns = [
     path("admin/login/", edge.wagtail_sign_in, {"arrive": "wagtailadmin_home"}),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include("wagtail.documents.urls")),
-    *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]
+if settings.SERVE_MEDIA:
+    media = {"document_root": settings.MEDIA_ROOT}
+    urlpatterns.append(path("media/<path:path>", serve, media, name="media"))
 if settings.DEMONSTRATION:
     urlpatterns += [path("demo/", include("secretariat.workspace.demonstration.urls"))]
 
 urlpatterns += i18n_patterns(
     path("accounts/link/<uuid:person>/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/second-factor/", second_factor.second_factor, name="second_factor"),
+    path("accounts/sessions/", sessions.sessions, name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("_util/login/", edge.wagtail_sign_in, {"arrive": settings.LOGIN_REDIRECT_URL}),
     path("", include("secretariat.workspace.urls")),

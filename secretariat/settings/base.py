@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "secretariat.kernel.middleware.ClockMiddleware",
     "secretariat.workspace.middleware.OfficeGateMiddleware",
+    "secretariat.workspace.middleware.DeviceMiddleware",
     "secretariat.workspace.middleware.SecondFactorMiddleware",
 ]
 
@@ -116,6 +117,16 @@ DATABASES = {
         env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'network.sqlite3'}"
     )
 }
+# Pages are quick with a cache of each process's own; what must be counted once is counted in
+# the database, whose table `migrate` makes.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "kernel.User"
@@ -145,13 +156,22 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Guesses are counted by `secretariat.workspace.sign_in_limits`: a limit of allauth's for one
+# address is a way to keep its owner out.
+ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "20/m/ip"}
+SIGN_IN_LIMITS = {"pair": "5/5m/key", "machine": "30/5m/ip", "address": "50/h/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("REAUTHENTICATION_MINUTES", default=15)
 ACCOUNT_USER_DISPLAY = "secretariat.workspace.accounts.display_name"
+MFA_ADAPTER = "secretariat.workspace.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "add_webauthn": "secretariat.workspace.forms.security_keys.AddKeyForm",
     "edit_webauthn": "secretariat.workspace.forms.security_keys.EditKeyForm",
+    "authenticate": "secretariat.workspace.forms.codes.SignInCodeForm",
+    "reauthenticate": "secretariat.workspace.forms.codes.ConfirmCodeForm",
 }
 # The rule is a platform's: whoever votes or works for the office. There is no way to sign up,
 # so that an address nobody has verified yet hides nobody's account from its owner.
@@ -174,6 +194,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
+SERVE_MEDIA = False  # in production the reverse proxy does
 # Letters and files of cities: never served by address, only by a view that asks the policy.
 PRIVATE_ROOT = DATA_DIR / "private"
 
