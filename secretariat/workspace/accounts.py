@@ -6,13 +6,22 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.sites.requests import RequestSite
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.translation import get_language, override
 
 from secretariat.kernel.models import Network, User
+from secretariat.workspace.letters import send_letter
+from secretariat.workspace.notices import tell_of_change
+from secretariat.workspace.sign_in_limits import SHARED, Attempt
+
+RESET_LETTERS = 3
+RESET_LETTERS_SECONDS = 15 * 60
 
 
 def display_name(user: User) -> str:
@@ -26,6 +35,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    # ── where people go ─────────────────────────────────────────────────────────────────────
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Where people arrive, in their own language."""
         with override(request.user.language):
@@ -35,20 +46,104 @@ class AccountAdapter(DefaultAccountAdapter):
         """Choosing the first password ends where signing in does."""
         return self.get_login_redirect_url(request)
 
+    # ── guesses ─────────────────────────────────────────────────────────────────────────────
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the guess before the password is looked at."""
+        self._attempt = Attempt(request, "password", str(credentials.get("email", "")))
+        if not self._attempt.is_allowed():
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Only failures count."""
+        user: User | None = super().authenticate(request, **credentials)
+        if user is not None:
+            self._attempt.was_right()
+        return user
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """The password once more; counted like signing in."""
+        attempt = Attempt(self.request, "password", user.email)
+        if not attempt.is_allowed():
+            raise self.validation_error("too_many_login_attempts")
+        right = user.check_password(password)
+        if right:
+            attempt.was_right()
+        return right
+
+    # ── letters ─────────────────────────────────────────────────────────────────────────────
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """A few for one address in a while: whoever asked, the owner has them."""
+        counted, key = caches[SHARED], f"reset.{user.pk}"
+        counted.add(key, 0, RESET_LETTERS_SECONDS)
+        if counted.incr(key) > RESET_LETTERS:
+            return
+        send_letter(
+            to=user,
+            email=email,
+            template="password_reset",
+            context={"address": context["password_reset_url"]},
+        )
+
+    def send_confirmation_mail(
+        self, request: HttpRequest, emailconfirmation: Any, signup: bool
+    ) -> None:
+        """To the new address, which becomes the person's once its link is pressed."""
+        person = emailconfirmation.email_address.user
+        with override(person.language):
+            path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        send_letter(
+            to=person,
+            email=emailconfirmation.email_address.email,
+            template="confirm_address",
+            context={"address": settings.PUBLIC_URL.rstrip("/") + path},
+        )
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """What changed in how the person signs in, told to the person after the commit."""
+        tell_of_change(
+            person=user,
+            change=template_prefix.rpartition("/")[2],
+            request=self.request,
+            email=email or "",
+        )
+
     def format_email_subject(self, subject: Any) -> str:
         """The subject after the network's name in the running language."""
         return f"[{_network_name()}] {subject}"
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Letters speak for the network, by its name and its public address."""
+        """What is left of allauth's letters speaks for the network, at its public address."""
         here = RequestSite(self.request)
         here.name, here.domain = _network_name(), urlsplit(settings.PUBLIC_URL).netloc
         super().send_mail(template_prefix, email, {**context, "current_site": here})
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """At the public address, whatever host the request named."""
+        """At the public address, in the person's language, whatever host the request named."""
         path = urlsplit(super().get_reset_password_from_key_url(key)).path
         return settings.PUBLIC_URL.rstrip("/") + path
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Whether this is the first time shows before Django writes the new one down."""
+        request.signed_in_before = user.last_login is not None  # type: ignore[attr-defined]
+        super().login(request, user)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """What authenticator apps and browsers show for an account of this network."""
+
+    def get_totp_issuer(self) -> str:
+        return _network_name()
+
+    def _get_site_name(self) -> str:
+        return _network_name()
 
 
 def _network_name() -> str:

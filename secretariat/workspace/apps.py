@@ -9,9 +9,12 @@ class WorkspaceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from secretariat.workspace import sign_ins
+        from secretariat.workspace import (
+            invitation_letters,  # noqa: F401  registers by being imported
+            sign_ins,
+        )
         from secretariat.workspace.admin import groups, record_policy
 
         groups.connect()
         record_policy.connect()
-        sign_ins.connect()
+        sign_ins.connect(self)

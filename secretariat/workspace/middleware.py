@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 
 from members.policies import OfficeAction, office_policy
 from members.services.office import align_groups
+from secretariat.workspace.devices import keep_mark
 from secretariat.workspace.second_factor import (
     has_second_factor,
     needs_second_factor,
@@ -77,6 +78,18 @@ class OfficeGateMiddleware:
         response.headers.setdefault(
             "Content-Security-Policy", settings.ADMIN_CONTENT_SECURITY_POLICY
         )
+        return response
+
+
+class DeviceMiddleware:
+    """Marks the browser with which somebody has just signed in."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        keep_mark(request, response)
         return response
 
 

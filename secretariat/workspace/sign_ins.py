@@ -1,4 +1,4 @@
-"""What signing in, and changing how one signs in, brings with it: records and notices.
+"""What signing in, and changing how one signs in, brings with it: records, marks, notices.
 
 Only announces: nothing here decides whether somebody gets in.
 """
@@ -8,24 +8,51 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
-from allauth.account.signals import user_logged_in
+from allauth.account.signals import password_reset, user_logged_in
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added
+from allauth.mfa.signals import authenticator_added, authenticator_used
+from django.apps import AppConfig
+from django.core.cache import caches
+from django.core.cache.backends.db import BaseDatabaseCache
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
 from django.http import HttpRequest
 
 from secretariat.kernel.models import User
+from secretariat.workspace import sign_in_limits
+from secretariat.workspace.devices import knows, remember_device
+from secretariat.workspace.notices import tell_of_change
 from secretariat.workspace.second_factor import SIGNS_IN
 from secretariat.workspace.views.reauth import count_sign_in
 
 
-def connect() -> None:
-    """Listen to allauth."""
-    user_logged_in.connect(_signed_in, dispatch_uid="workspace.signed_in")
-    authenticator_added.connect(_factor_added, dispatch_uid="workspace.factor_added")
+def connect(app: AppConfig) -> None:
+    """Listen to allauth; make the table of the shared cache with the others."""
+    sign_in_limits.connect()
+    name = "secretariat.workspace.sign_ins"
+    post_migrate.connect(_make_shared_cache, sender=app, dispatch_uid=name)
+    user_logged_in.connect(_signed_in, dispatch_uid=name)
+    password_reset.connect(_password_reset, dispatch_uid=name)
+    authenticator_added.connect(_factor_added, dispatch_uid=name)
+    authenticator_used.connect(_factor_used, dispatch_uid=name)
 
 
-def _signed_in(*, request: HttpRequest, **_given: Any) -> None:
+def _make_shared_cache(*, using: str, **_given: Any) -> None:
+    if isinstance(caches[sign_in_limits.SHARED], BaseDatabaseCache):
+        call_command("createcachetable", database=using, verbosity=0)
+
+
+def _signed_in(*, request: HttpRequest, user: User, **_given: Any) -> None:
+    """A device that is new is told of, but not the first one of an account."""
     count_sign_in(request)
+    if not knows(request, user) and getattr(request, "signed_in_before", False):
+        tell_of_change(person=user, change="new_device", request=request)
+    remember_device(request, user)
+
+
+def _password_reset(*, request: HttpRequest, user: User, **_given: Any) -> None:
+    """Whoever reads the person's mail and chose a password has shown to be the person."""
+    remember_device(request, user)
 
 
 def _factor_added(
@@ -41,3 +68,10 @@ def _factor_added(
             type=authenticator.type,
             reauthenticated=True,
         )
+
+
+def _factor_used(
+    *, request: HttpRequest, user: User, authenticator: Authenticator, **_given: Any
+) -> None:
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        tell_of_change(person=user, change="recovery_code_used", request=request)

@@ -31,6 +31,7 @@ from secretariat.workspace.admin.records import (
     RecordIndexView,
     RecordViewSet,
 )
+from secretariat.workspace.views.reauth import recently_authenticated
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -251,7 +252,8 @@ class MandateViewSet(RecordViewSet):
         )
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        accredit = path("<int:pk>/accredit/", self.accredit_view, name="accredit")
+        view = recently_authenticated(self.accredit_view)
+        accredit = path("<int:pk>/accredit/", view, name="accredit")
         return [*super().get_urlpatterns(), accredit]
 
 

@@ -49,6 +49,7 @@ from secretariat.workspace.selectors.office import assembly_for_office
 from secretariat.workspace.selectors.votes import VotePaper, vote_paper
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
 from secretariat.workspace.views.office import frame, may, require_page
+from secretariat.workspace.views.reauth import recently_authenticated
 from secretariat.workspace.views.votes import closing_act
 from secretariat.workspace.vote_drawings import seat_drawing
 
@@ -88,6 +89,7 @@ def announce(request: HttpRequest, slug: str) -> HttpResponse:
 @access(Access.OFFICE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@recently_authenticated(acts={"draw_up", "sign"})
 def election(request: HttpRequest, slug: str) -> HttpResponse:
     """Candidates, rounds and the next act."""
     found = public_election(slug=slug)
