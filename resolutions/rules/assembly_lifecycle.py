@@ -96,7 +96,9 @@ ASSEMBLY_LIFECYCLE = TransitionTable(
         (AssemblyState.CONVENED, AssemblyAction.CORRECT_ATTENDANCE): Transition(
             AssemblyState.CONVENED
         ),
-        (AssemblyState.CONVENED, AssemblyAction.CANCEL): Transition(AssemblyState.CANCELLED),
+        (AssemblyState.CONVENED, AssemblyAction.CANCEL): Transition(
+            AssemblyState.CANCELLED, nothing_pending
+        ),
         (AssemblyState.OPEN, AssemblyAction.RECORD_ATTENDANCE): Transition(AssemblyState.OPEN),
         (AssemblyState.OPEN, AssemblyAction.CORRECT_ATTENDANCE): Transition(AssemblyState.OPEN),
         (AssemblyState.OPEN, AssemblyAction.CLOSE): Transition(

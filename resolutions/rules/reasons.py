@@ -187,7 +187,10 @@ STATES: Final[dict[tuple[str, str], Bilingual]] = {
         ko="이미 폐회한 회의입니다. 출석 기록만 정정할 수 있습니다.",
         en="The assembly is closed. Only its attendance can still be corrected.",
     ),
-    ("assembly", "cancelled"): Bilingual(ko="취소된 회의입니다.", en="The assembly was cancelled."),
+    ("assembly", "cancelled"): Bilingual(
+        ko="취소된 회의입니다. 필요하면 회의를 새로 소집하여 주십시오.",
+        en="The assembly was called off. Convene another one if it is needed.",
+    ),
     ("vote", "prepared"): Bilingual(
         ko="아직 시작하지 않은 투표입니다. 먼저 투표를 시작하여 주십시오.",
         en="The vote has not been opened yet. Open it first.",

@@ -332,6 +332,27 @@ def close_assembly(*, assembly: Assembly, actor: Any, now: datetime) -> Assembly
     return assembly
 
 
+def cancel_assembly(*, assembly: Assembly, reason: str, actor: Any, now: datetime) -> Assembly:
+    """Call off an assembly that has not opened; what was recorded of it stays, with the reason."""
+    authority = office_policy.require(actor, OfficeAction.CONVENE, now)
+    if not reason.strip():
+        raise InvalidInput(_("Say why the assembly is called off."), where="reason")
+    with act(authority, now) as record:
+        assembly = locked(assembly)
+        running = assembly.elections.exclude(state__in=FINISHED_ELECTIONS).count()
+        assembly.state = step(
+            ASSEMBLY_LIFECYCLE,
+            assembly.state,
+            AssemblyAction.CANCEL,
+            Closing(running_elections=running),
+            where=assembly.slug,
+        )
+        assembly.save(update_fields=["state"])
+        record(assembly.chain, "assembly.cancelled", {"reason": reason.strip()})
+        announce("assembly.changed", assembly=assembly.slug)
+    return assembly
+
+
 def locked(assembly: Assembly) -> Assembly:
     """The assembly's row, locked for the rest of the transaction."""
     return Assembly.objects.select_for_update().get(pk=assembly.pk)

@@ -625,3 +625,16 @@ def test_the_console_costs_the_same_for_one_vote_and_for_many(stage: Stage) -> N
         stage.open_vote(instrument=stage.tabled(f"text-{number}"))
     with minute(2):
         assert queries(client, address) == one
+
+
+def test_an_assembly_is_called_off_from_its_console_with_a_reason(stage: Stage) -> None:
+    assembly = stage.convened()
+    client = signed_in(stage.secretary)
+    address = url("console", assembly.slug)
+    with minute(-60):
+        assert client.post(address, {"act": "cancel", "reason": ""}).status_code == 422
+        assert client.post(address, {"act": "cancel", "reason": "태풍"}).status_code == 302
+        page = client.get(address)
+    assembly.refresh_from_db()
+    assert assembly.state == "cancelled"
+    assert acts_on(page) == []

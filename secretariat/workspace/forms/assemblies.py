@@ -189,3 +189,13 @@ class PassChairForm(forms.Form):
             ("", "—"),
             *((city.slug, city.name_in(language)) for city in cities),
         ]
+
+
+class CancelForm(forms.Form):
+    """Why an assembly that was convened does not take place."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        help_text=_("It stands in the public audit chain of the assembly."),
+    )

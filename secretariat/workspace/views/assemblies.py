@@ -32,6 +32,7 @@ from resolutions.selectors.assemblies import attendance_log
 from resolutions.services.assemblies import (
     FINISHED_ELECTIONS,
     agree_founding_rules,
+    cancel_assembly,
     close_assembly,
     correct_attendance,
     open_assembly,
@@ -46,6 +47,7 @@ from secretariat.kernel.errors import DomainError
 from secretariat.workspace.acts import Act, known, obstacle
 from secretariat.workspace.forms.assemblies import (
     ArrivalsForm,
+    CancelForm,
     CorrectionForm,
     DepartureForm,
     PassChairForm,
@@ -74,6 +76,14 @@ def console(request: HttpRequest, slug: str) -> HttpResponse:
             form,
             lambda data: _pass_the_chair(request, found, data["city"]),
             again=lambda status: _console_page(request, found, chair=form, status=status),
+        )
+    if request.POST.get("act") == "cancel":
+        cancelling = CancelForm(request.POST)
+        return submit(
+            request,
+            cancelling,
+            lambda data: _cancel(request, found, data["reason"]),
+            again=lambda status: _console_page(request, found, cancel=cancelling, status=status),
         )
     return perform(
         request,
@@ -121,12 +131,16 @@ def _console_page(
     *,
     refusal: DomainError | None = None,
     chair: PassChairForm | None = None,
+    cancel: CancelForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     language = reader_language()
     assembly = found.assembly
     may_run = may(request, OfficeAction.RUN_ASSEMBLY)
     presiding = may_run and assembly.state == "open"
+    cancellable = may(request, OfficeAction.CONVENE) and known(
+        ASSEMBLY_LIFECYCLE, assembly.state, AssemblyAction.CANCEL
+    )
     context = {
         **frame(request, Crumb(assembly)),
         "console": found,
@@ -140,6 +154,7 @@ def _console_page(
         "steps": list(next_steps(found)),
         "acts": list(_acts(request, found)),
         "chair": (chair or _chair_form(found)) if presiding else None,
+        "cancel": (cancel or CancelForm()) if cancellable else None,
         "refusal": summary_of(refusal),
         "may_record": may(request, OfficeAction.RECORD_ATTENDANCE)
         and assembly.state in ("convened", "open", "closed"),
@@ -150,6 +165,16 @@ def _console_page(
     }
     status = status_of(refusal) if refusal else status
     return render(request, "workspace/office/console.html", context, status=status)
+
+
+def _cancel(request: HttpRequest, found: Console, reason: str) -> tuple[str, str]:
+    cancel_assembly(
+        assembly=found.assembly,
+        reason=reason,
+        actor=request.user,
+        now=request.now,  # type: ignore[attr-defined]
+    )
+    return _("The assembly is called off."), request.path
 
 
 def _chair_form(found: Console, data: Any = None) -> PassChairForm:

@@ -14,6 +14,7 @@ from resolutions.models import Assembly, AttendanceAct
 from resolutions.models.sealed import SealedError
 from resolutions.selectors.seats import cities_present
 from resolutions.services.assemblies import (
+    cancel_assembly,
     close_assembly,
     correct_attendance,
     open_assembly,
@@ -355,3 +356,29 @@ def test_an_assembly_does_not_end_during_an_election(stage: Stage) -> None:
     stage.announced()
     with refused("election_under_way", WrongState):
         close_assembly(assembly=stage.assembly, actor=stage.secretary, now=at(2))
+
+
+# calling off
+
+
+def test_an_assembly_that_has_not_opened_is_called_off_with_a_reason(stage: Stage) -> None:
+    assembly = stage.convened()
+    with refused("invalid_input", InvalidInput, where="reason"):
+        cancel_assembly(assembly=assembly, reason=" ", actor=stage.secretary, now=at(-40))
+    with refused("not_allowed", NotAllowed):
+        cancel_assembly(assembly=assembly, reason="Storm", actor=stage.officer, now=at(-40))
+    with records("assembly:2018-autumn assembly.cancelled"):
+        cancel_assembly(assembly=assembly, reason="Storm", actor=stage.secretary, now=at(-40))
+    assembly.refresh_from_db()
+    assert assembly.state == "cancelled"
+    with refused("not_in_this_state", WrongState):
+        open_assembly(assembly=assembly, actor=stage.secretary, now=at(-30))
+
+
+def test_an_open_assembly_or_one_with_an_election_is_not_called_off(stage: Stage) -> None:
+    assembly, waiting = stage.assembly, stage.convened("2019-spring")
+    stage.announced("2019-chair", assembly=waiting)
+    with refused("election_under_way", WrongState):
+        cancel_assembly(assembly=waiting, reason="Storm", actor=stage.secretary, now=at(1))
+    with refused("not_in_this_state", WrongState):
+        cancel_assembly(assembly=assembly, reason="Storm", actor=stage.secretary, now=at(1))
