@@ -51,3 +51,9 @@ def assembly_changed(payload: Mapping[str, Any]) -> None:
 def city_changed(payload: Mapping[str, Any]) -> None:
     """A city's names, profile or membership changed."""
     reindex(kind="city", things=[payload["city"]])
+
+
+@handles("members.imported")
+def cities_imported(payload: Mapping[str, Any]) -> None:
+    """An import wrote cities or their contacts."""
+    reindex(kind="city", things=payload["cities"])

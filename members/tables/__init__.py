@@ -1,0 +1,1 @@
+"""Tables of cities and contacts as files: CSV and XLSX, read and written row by row."""
