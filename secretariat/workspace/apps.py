@@ -11,6 +11,8 @@ class WorkspaceConfig(AppConfig):
     def ready(self) -> None:
         from secretariat.workspace import (
             invitation_letters,  # noqa: F401  registers by being imported
+            letter_notices,  # noqa: F401  registers by being imported
+            readiness,  # noqa: F401  registers by being imported
             sign_ins,
         )
         from secretariat.workspace.admin import groups, record_policy

@@ -1,19 +1,29 @@
-"""Badges of votes, elections and nominations, in their own words."""
+"""Badges of votes, elections, nominations and mandates, in their own words."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from cms import drawings
 from cms.components import Badge
+from cms.templatetags.formats import format_day, reader_language
+from members.rules.voices import VOTING_ROLES
 
 register = template.Library()
 
 TONES = {"tabled": "waiting", "published": "adopted", "accepted": "adopted"}
 """States that only the workspace shows."""
+
+
+@register.filter
+def last_day(ends_at: datetime | None) -> str:
+    """The last day that a period up to, not including, a moment covers."""
+    return format_day(ends_at - timedelta(seconds=1), reader_language()) if ends_at else ""
 
 
 @register.filter
@@ -28,3 +38,13 @@ def badge_of(thing: Any) -> Badge:
     badge = drawings.badge_of(thing)
     tone = TONES.get(str(thing.state))
     return replace(badge, tone=tone) if tone else badge
+
+
+@register.filter
+def voice_badge(mandate: Any) -> Badge:
+    """Whether a mandate gives a vote: yes, not before it is accredited, or never."""
+    if mandate.role not in VOTING_ROLES:
+        return Badge(_("No vote"))
+    if mandate.accredited_at is not None:
+        return Badge(_("Accredited"), "adopted")
+    return Badge(_("Letter to be read") if mandate.letter_id else _("No letter yet"), "waiting")
