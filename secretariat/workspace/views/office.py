@@ -17,6 +17,7 @@ from cms.templatetags.formats import reader_language
 from members.models import City
 from members.models.people import OfficeRoleKind
 from members.policies import OfficeAction, mandates_in_force, office_policy
+from members.selectors.letters import letters_waiting
 from members.selectors.public import cities_of_network
 from resolutions.models import Instrument
 from resolutions.services.assemblies import AgendaPoint, AssemblyWords, convene_assembly
@@ -34,10 +35,14 @@ def frame(request: HttpRequest, *crumbs: Crumb, place: str = "assemblies") -> di
     return {
         "office_roles": ", ".join(str(kind.label) for kind in OfficeRoleKind if kind in roles),
         "in_office": True,
+        "keeps_register": may(request, OfficeAction.KEEP_CITIES)
+        or may(request, OfficeAction.READ_ALL),
         "place": place,
         "own_cities": [mandate.city for mandate in mandates_in_force(request.user, now)],
         "crumbs": (Crumb(_("Office"), reverse("workspace:office")), *crumbs) if crumbs else (),
         "section": "",
+        "may_handle_letters": office_policy.may(request.user, OfficeAction.ACT_ON_LETTERS, now),
+        "letters_waiting": letters_waiting,
     }
 
 
