@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from members.models.people import MandateRole, OfficeRoleKind
 from secretariat.kernel.calendar import day_begins_at
+from secretariat.kernel.errors import InvalidInput
 from secretariat.kernel.models import LANGUAGES
 
 
@@ -102,6 +103,16 @@ class EndMandateForm(forms.Form):
         """When it ends; a day that is today still counts to its end."""
         chosen: datetime | None = self.cleaned_data["ends_at"]
         return chosen or now
+
+
+class EndRoleForm(forms.Form):
+    """Why a role of the office ends."""
+
+    reason = forms.CharField(max_length=300)
+
+    def refusal(self) -> InvalidInput:
+        """What is missing, as a refusal of the page."""
+        return InvalidInput(_("Say why the role ends, without names."), where="reason")
 
 
 class LetterForm(forms.Form):

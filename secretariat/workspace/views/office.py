@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -38,6 +39,10 @@ def frame(request: HttpRequest, *crumbs: Crumb, place: str = "assemblies") -> di
         "keeps_register": may(request, OfficeAction.KEEP_CITIES)
         or may(request, OfficeAction.READ_ALL),
         "place": place,
+        "keeps_mandates": may(request, OfficeAction.KEEP_MANDATES)
+        or may(request, OfficeAction.READ_ALL),
+        "keeps_roles": may(request, OfficeAction.APPOINT_OFFICE)
+        or may(request, OfficeAction.READ_ALL),
         "own_cities": [mandate.city for mandate in mandates_in_force(request.user, now)],
         "crumbs": (Crumb(_("Office"), reverse("workspace:office")), *crumbs) if crumbs else (),
         "section": "",
@@ -111,6 +116,7 @@ def convene(request: HttpRequest) -> HttpResponse:
             kind=data["kind"],
             starts_at=data["starts_at"],
             ends_at=data["ends_at"],
+            time_zone=timezone.get_current_timezone_name(),
             host_city=get_object_or_404(City, slug=data["host_city"]),
             words=_words(form),
             agenda=_points(agenda),

@@ -168,7 +168,7 @@ def delegation_deeds(request: HttpRequest, city: City) -> dict[str, Callable[[],
     doing = {"actor": request.user, "now": request.now}  # type: ignore[attr-defined]
 
     def invitation() -> Invitation:
-        return get_object_or_404(city.invitations, uuid=_uuid(request.POST.get("invitation", "")))
+        return get_object_or_404(city.invitations, uuid=posted_uuid(request, "invitation"))
 
     def renew() -> str:
         renewed = renew_invitation(invitation=invitation(), **doing)
@@ -182,7 +182,7 @@ def delegation_deeds(request: HttpRequest, city: City) -> dict[str, Callable[[],
 
     def rank() -> str:
         seen = [_uuid(each) for each in request.POST.getlist("seen")]
-        chosen = _uuid(request.POST.get("up", ""))
+        chosen = posted_uuid(request, "up")
         if chosen not in seen:
             raise InvalidInput(_("Name every alternate once."), where="order")
         place = seen.index(chosen)
@@ -193,6 +193,11 @@ def delegation_deeds(request: HttpRequest, city: City) -> dict[str, Callable[[],
         return _("The order of the alternates is changed.")
 
     return {"rank": rank, "renew": renew, "revoke": revoke}
+
+
+def posted_uuid(request: HttpRequest, name: str) -> UUID:
+    """An identifier that the form carries; 404 where it is none."""
+    return _uuid(request.POST.get(name, ""))
 
 
 def _uuid(text: str) -> UUID:
