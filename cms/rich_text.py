@@ -53,7 +53,8 @@ def rich_of(typed: str) -> str:
 def _block(part: str) -> str:
     """One paragraph; lines of items before or after other lines become a list of their own."""
     made: list[str] = []
-    kind, held = "", []
+    kind = ""
+    held: list[str] = []
 
     def close() -> None:
         if not held:

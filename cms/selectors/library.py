@@ -50,3 +50,25 @@ def related_practices(*, practice: Practice, limit: int) -> list[Practice]:
     if practice.country:
         return list(rows.filter(city=None, country=practice.country)[:limit])
     return []
+
+
+def origin_of(*, practice: Practice) -> Practice | None:
+    """The public practice that this one was adapted from, in its language if there is one."""
+    if not practice.adapted_from:
+        return None
+    return _in_one_language(practice.adapted_from, practice.language)
+
+
+def adaptations_of(*, practice: Practice, limit: int) -> list[Practice]:
+    """Public practices of the same language that were adapted from this one."""
+    rows = live_practices(language=practice.language)
+    return list(rows.exclude(adapted_from="").filter(adapted_from=practice.external_id)[:limit])
+
+
+def _in_one_language(external_id: str, language: str) -> Practice | None:
+    rows = Practice.objects.filter(live=True, external_id=external_id)
+    found = {
+        row.language: row
+        for row in rows.select_related("locale", "city").prefetch_related("city__name_rows")
+    }
+    return found.get(language) or next(iter(found.values()), None)

@@ -14,7 +14,7 @@ from cms.selectors import library
 from cms.templatetags.formats import country, reader_language
 from secretariat.kernel.access import Access, access
 
-RELATED = 3
+RELATED, ADAPTED = 3, 10
 
 
 @access(Access.PUBLIC)
@@ -30,6 +30,8 @@ def practice(request: HttpRequest, slug: str) -> HttpResponse:
         "practice": found,
         "in_another_language": found.language != language,
         "library": site_address("library", language),
+        "origin": library.origin_of(practice=found),
+        "adaptations": library.adaptations_of(practice=found, limit=ADAPTED),
         "related": CardList([practice_card(row) for row in related]) if related else None,
         "crumbs": [Crumb(_("Library"), site_address("library", language)), Crumb(found.title)],
     }

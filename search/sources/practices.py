@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from cms.models import Practice
+from cms.rich_text import plain_of
 from search.query import Document
 from search.sources.wording import CHUNK, address, country_name, names_of
 
@@ -32,11 +33,29 @@ def _live() -> QuerySet[Practice]:
     return rows.select_related("locale", "city").prefetch_related("city__name_rows")
 
 
+def _body(practice: Practice) -> str:
+    """Every text of the practice, without its formatting."""
+    texts = (
+        plain_of(practice.problem),
+        practice.body,
+        plain_of(practice.results),
+        *(str(row["indicator"]) for row in practice.figures),
+        practice.legal_basis,
+        plain_of(practice.adaptation),
+    )
+    return "\n\n".join(text for text in texts if text)
+
+
 def _document(practice: Practice) -> Document:
     language = practice.language
     country = practice.country or (practice.city.country if practice.city else "")
     with translation.override(language):
-        labels = (*practice.pillar_labels, practice.instrument_label)
+        labels = (
+            *practice.pillar_labels,
+            practice.instrument_label,
+            *practice.target_group_labels,
+            *practice.sector_labels,
+        )
     return Document(
         id=practice.external_id,
         kind=KIND,
@@ -44,7 +63,7 @@ def _document(practice: Practice) -> Document:
         title=practice.title,
         url=address("library", language, practice.slug),
         summary=practice.summary,
-        body=practice.body,
+        body=_body(practice),
         keywords=(
             *names_of([practice.city]),
             practice.place,

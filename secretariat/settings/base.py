@@ -1,6 +1,7 @@
 """Settings that every installation shares; docs/reference/settings.md lists the variables."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -42,10 +43,12 @@ INSTALLED_APPS = [
     "reversion",
     "django_tasks",
     "django_tasks_db",
+    "django_prose_editor",
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
     "django.contrib.auth",
@@ -60,7 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "secretariat.kernel.middleware.DemonstrationLabelMiddleware",
+    "secretariat.kernel.middleware.NetworkMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "secretariat.workspace.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,6 +166,28 @@ ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "20/m/ip"}
 SIGN_IN_LIMITS = {"pair": "5/5m/key", "machine": "30/5m/ip", "address": "50/h/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("REAUTHENTICATION_MINUTES", default=15)
 ACCOUNT_USER_DISPLAY = "secretariat.workspace.accounts.display_name"
+# A JSON list: id, name, server_url, client_id, secret, domains, and sign_in_url where the
+# provider's sign-in page stands on another host.
+OIDC_PROVIDERS = env.json("OIDC_PROVIDERS", default=[])
+SOCIALACCOUNT_ADAPTER = "secretariat.workspace.providers.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": each["id"],
+                "name": each["name"],
+                "client_id": each["client_id"],
+                "secret": each["secret"],
+                "settings": {
+                    "server_url": each["server_url"],
+                    "domains": [domain.casefold() for domain in each["domains"]],
+                    "oauth_pkce_enabled": True,
+                },
+            }
+            for each in OIDC_PROVIDERS
+        ]
+    }
+}
 MFA_ADAPTER = "secretariat.workspace.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -240,7 +265,15 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Browsers ask this at every redirect that follows a form.
+        "form-action": [
+            SELF,
+            *sorted(
+                "{0.scheme}://{0.netloc}".format(urlsplit(address))
+                for each in OIDC_PROVIDERS
+                for address in {each["server_url"], each.get("sign_in_url", each["server_url"])}
+            ),
+        ],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     },

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from cms import drawings
 from cms.components import Badge
+from cms.practice_compare import answer_text
+from cms.practice_guide import Question
 from cms.templatetags.formats import format_day, reader_language
 from members.rules.voices import VOTING_ROLES
 
@@ -48,3 +50,9 @@ def voice_badge(mandate: Any) -> Badge:
     if mandate.accredited_at is not None:
         return Badge(_("Accredited"), "adopted")
     return Badge(_("Letter to be read") if mandate.letter_id else _("No letter yet"), "waiting")
+
+
+@register.filter
+def answer(practice: Any, asked: Question) -> str:
+    """What a practice answers to a question of the guide, as text."""
+    return answer_text(asked, practice)
