@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -119,7 +120,7 @@ class Deadline:
     template: ClassVar[str] = "cms/components/deadline.html"
     closes_at: dt.datetime
     now: dt.datetime
-    zones: tuple[str, ...] = ("Asia/Seoul",)
+    zones: tuple[str, ...] = field(default_factory=lambda: (timezone.get_current_timezone_name(),))
 
     @property
     def past(self) -> bool:
@@ -599,11 +600,14 @@ class ProgrammeDay:
 
 @dataclass(frozen=True)
 class Programme:
-    """A programme of days; times are those of `zone`. `level`: heading level of the days."""
+    """A programme of days; times are those of `zone`, else of the network.
+
+    `level`: heading level of the days.
+    """
 
     template: ClassVar[str] = "cms/components/programme.html"
     days: Sequence[ProgrammeDay]
-    zone: str = "Asia/Seoul"
+    zone: str = ""
     level: int = 2
 
 

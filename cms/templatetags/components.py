@@ -19,6 +19,7 @@ from django.forms import (
 from django.template.context import Context
 from django.template.loader import get_template
 from django.urls import translate_url
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -124,7 +125,11 @@ def deadline(
     """When something closes, in words and by the clocks of `zones` (names, or one name)."""
     if not closes_at:
         return ""
-    zones = (zones,) if isinstance(zones, str) else tuple(zones or ("Asia/Seoul",))
+    zones = (
+        (zones,)
+        if isinstance(zones, str)
+        else tuple(zones or (timezone.get_current_timezone_name(),))
+    )
     moment = now or context["now"]
     return component(context, components.Deadline(closes_at=closes_at, now=moment, zones=zones))
 

@@ -70,7 +70,7 @@ def at_zone(moment: dt.datetime, zone: str) -> dt.datetime:
     """An aware moment on the clock of `zone`; a naive one is taken to be there already."""
     if timezone.is_naive(moment):
         return moment
-    return moment.astimezone(zoneinfo.ZoneInfo(zone or settings.TIME_ZONE))
+    return moment.astimezone(zoneinfo.ZoneInfo(zone) if zone else timezone.get_current_timezone())
 
 
 def zone_label(zone: str) -> str:
@@ -81,7 +81,7 @@ def zone_label(zone: str) -> str:
 def format_day(on: dt.date | dt.datetime, language: str, *, weekday: bool = False) -> str:
     """A date; Korean always carries its weekday, English where asked for."""
     if isinstance(on, dt.datetime):
-        on = at_zone(on, settings.TIME_ZONE).date()
+        on = at_zone(on, "").date()
     if language == "ko":
         return f"{on.year}. {on.month}. {on.day}.({KOREAN_WEEKDAYS[on.weekday()]})"
     day = f"{on.day} {MONTHS[on.month - 1]} {on.year}"
@@ -90,7 +90,7 @@ def format_day(on: dt.date | dt.datetime, language: str, *, weekday: bool = Fals
 
 def format_clock(moment: dt.datetime, language: str, zone: str = "") -> str:
     """A time of day with its zone."""
-    zone = zone or settings.TIME_ZONE
+    zone = zone or timezone.get_current_timezone_name()
     local = at_zone(moment, zone)
     label = zone_label(zone)
     time = f"{local.hour:02}:{local.minute:02}"
@@ -116,7 +116,7 @@ def date_with_zone(moment: dt.datetime | None, zone: str = "", style: str = "") 
     """A `<time>` with date, time and zone; `style="clock"` leaves the date out."""
     if not moment:
         return ""
-    zone = zone or settings.TIME_ZONE
+    zone = zone or timezone.get_current_timezone_name()
     local, language = at_zone(moment, zone), reader_language()
     shown = format_clock(local, language, zone)
     if style != "clock":
@@ -130,7 +130,7 @@ def date_only(value: dt.date | dt.datetime | None, style: str = "") -> SafeStrin
     """A `<time>` with a date."""
     if not value:
         return ""
-    on = at_zone(value, settings.TIME_ZONE).date() if isinstance(value, dt.datetime) else value
+    on = at_zone(value, "").date() if isinstance(value, dt.datetime) else value
     return format_html('<time datetime="{}">{}</time>', on.isoformat(), day(value, style))
 
 

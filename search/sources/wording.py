@@ -12,6 +12,7 @@ from django.utils import translation
 from cms.navigation import site_address
 from cms.templatetags.formats import COUNTRIES
 from members.models import City
+from secretariat.kernel.calendar import network_zone
 
 CHUNK = 500
 """Rows read at once while the index is built."""
@@ -40,4 +41,4 @@ def country_name(code: str, language: str) -> str:
 
 def local_day(moment: datetime, zone: str = "") -> date:
     """The day of a moment on the clock of `zone`, else of the network."""
-    return moment.astimezone(ZoneInfo(zone or settings.TIME_ZONE)).date()
+    return moment.astimezone(ZoneInfo(zone) if zone else network_zone()).date()

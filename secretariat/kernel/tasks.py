@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django_tasks import task
 
+from secretariat.kernel.calendar import network_zone
 from secretariat.kernel.models import OutboxMessage
 from secretariat.kernel.outbox import handlers_of
 
@@ -21,12 +22,13 @@ def deliver_message(message_id: int) -> None:
     if message is None:
         return
     problems = []
-    for handler in handlers_of(message.topic):
-        try:
-            handler(message.payload)
-        except Exception as problem:
-            logger.exception("could not deliver %s", message)
-            problems.append(f"{handler.__module__}.{handler.__name__}: {problem!r}")
+    with timezone.override(network_zone()):
+        for handler in handlers_of(message.topic):
+            try:
+                handler(message.payload)
+            except Exception as problem:
+                logger.exception("could not deliver %s", message)
+                problems.append(f"{handler.__module__}.{handler.__name__}: {problem!r}")
     OutboxMessage.objects.filter(pk=message.pk).update(
         attempts=F("attempts") + 1,
         error="\n".join(problems),

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from django.conf import settings
+from django.utils import timezone
 
 from members.models import City
 
@@ -28,7 +28,11 @@ def zone_of(city: City) -> str:
 
 def zones_of(city: City) -> tuple[str, ...]:
     """The clocks that matter to a city: the network's, then its own."""
-    return tuple(dict.fromkeys(zone for zone in (settings.TIME_ZONE, zone_of(city)) if zone))
+    return tuple(
+        dict.fromkeys(
+            zone for zone in (timezone.get_current_timezone_name(), zone_of(city)) if zone
+        )
+    )
 
 
 @cache

@@ -7,9 +7,12 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cms.templatetags.formats import zone_label
 from members.models import City
 from resolutions.models import AttendanceAct, Instrument
 from resolutions.models.assemblies import (
@@ -39,10 +42,15 @@ def address_name_field(**more: Any) -> forms.CharField:
     )
 
 
+def _with_zone(label: Any) -> str:
+    """ "Starts at (Seoul)": the label, and whose clock is meant."""
+    return f"{label} ({zone_label(timezone.get_current_timezone_name())})"
+
+
 def moment_field(label: Any, **more: Any) -> forms.DateTimeField:
-    """A date and time of day, in the time of Seoul."""
+    """A date and time of day where the network is; the label says where that is."""
     return forms.DateTimeField(
-        label=label,
+        label=lazy(_with_zone, str)(label),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         **more,
     )
@@ -61,8 +69,8 @@ class ConvocationForm(WordedForm):
     host_city = forms.ChoiceField(
         label=_("Host city"), help_text=_("It presides until a chair city does.")
     )
-    starts_at = moment_field(_("Starts at (Seoul time)"))
-    ends_at = moment_field(_("Ends at (Seoul time)"))
+    starts_at = moment_field(_("Starts at"))
+    ends_at = moment_field(_("Ends at"))
     field_order = (
         "title_ko", "title_en", "slug", "kind", "host_city", "starts_at", "ends_at",
         "place_ko", "place_en", "convocation_ko", "convocation_en",
@@ -153,7 +161,7 @@ class CorrectionForm(forms.Form):
         ],
     )
     at = moment_field(
-        _("When it really happened (Seoul time)"),
+        _("When it really happened"),
         required=False,
         help_text=_("Empty: now."),
     )
