@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms import drawings
+from cms.by_letter import NominationMarks, nomination_marks
 from cms.components import Crumb, EmptyState, Row, RowList
 from cms.navigation import site_address
 from cms.paging import page_of
@@ -54,13 +55,15 @@ def election(request: HttpRequest, slug: str) -> HttpResponse:
     rounds = selectors.rounds_of(election=found)
     findings = [(vote, selectors.finding_of(round_=vote)) for vote in rounds]
     certificate = selectors.certificate_of(election=found)
+    marks = nomination_marks(slug)
     context = {
         "election": found,
         "badge": drawings.badge_of(found),
         "elected": found.elected.name_in(language) if found.elected else "",
         "assembly": found.assembly,
         "candidates": [
-            _candidate(nomination, place, language) for place, nomination in enumerate(nominations)
+            _candidate(nomination, place, language, marks(nomination))
+            for place, nomination in enumerate(nominations)
         ],
         "rounds": [_round(vote, finding, nominations, language) for vote, finding in findings],
         "table": drawings.round_table(findings, nominations),
@@ -137,7 +140,9 @@ def _found(slug: str) -> Election:
     return found
 
 
-def _candidate(nomination: Nomination, place: int, language: str) -> dict[str, Any]:
+def _candidate(
+    nomination: Nomination, place: int, language: str, marks: NominationMarks
+) -> dict[str, Any]:
     return {
         "seat": drawings.city_seat(nomination.city, drawings.Mark.CANDIDATE, candidate=place),
         "name": nomination.city.name_in(language),
@@ -146,7 +151,11 @@ def _candidate(nomination: Nomination, place: int, language: str) -> dict[str, A
         "statement": nomination.statements.in_language(language),
         "nominated_by": nomination.nominated_by.name_in(language),
         "own": nomination.nominated_by_id == nomination.city_id,
-        "seconders": [row.city.name_in(language) for row in nomination.secondings.all()],
+        "seconders": [
+            (row.city.name_in(language), marks.seconded.get(row.city.slug))
+            for row in nomination.secondings.all()
+        ],
+        "marks": marks,
     }
 
 

@@ -51,13 +51,14 @@ def letters_on(*, subjects: Iterable[str]) -> dict[str, ActByLetter]:
     wanted = list(subjects)
     if not wanted:
         return {}
-    rows = _letters().filter(subject__in=wanted, state__in=DONE).order_by("confirmed_at", "pk")
+    rows = ActByLetter.objects.filter(subject__in=wanted, state__in=DONE)
+    rows = rows.order_by("confirmed_at", "pk")
     return {row.subject: row for row in rows}
 
 
 def letters_under(*, prefix: str) -> dict[str, ActByLetter]:
     """The letters whose subject begins with `prefix` ("election:2018-chair/"). One query."""
-    rows = _letters().filter(subject__startswith=prefix, state__in=DONE)
+    rows = ActByLetter.objects.filter(subject__startswith=prefix, state__in=DONE)
     return {row.subject: row for row in rows.order_by("confirmed_at", "pk")}
 
 

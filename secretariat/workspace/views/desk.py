@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cms.by_letter import nomination_marks
 from cms.components import Crumb
 from cms.drawings import roll_call_result
 from cms.legal_layout import lay_out
@@ -391,11 +392,13 @@ def _nominations_page(
 ) -> HttpResponse:
     may = _abilities(request, city)["nominate"]
     found = nominations_of(election=election)
+    marks = nomination_marks(election.slug)
     context = {
         **desk_frame(request, city),
         "election": election,
         "nominations": [
-            (each, list(_nomination_acts(election, each, city, may=may))) for each in found
+            (each, list(_nomination_acts(election, each, city, may=may)), marks(each))
+            for each in found
         ],
         "form": form if may and election.state == ElectionState.NOMINATING else None,
         "may": may,

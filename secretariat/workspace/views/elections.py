@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from cms.by_letter import nomination_marks
 from cms.components import Crumb
 from cms.drawings import round_table
 from cms.templatetags.formats import reader_language
@@ -134,6 +135,7 @@ def _election_page(
     now = request.now  # type: ignore[attr-defined]
     language = reader_language()
     named = nominations_of(election=found)
+    marks = nomination_marks(found.slug)
     rounds = [(each, finding_of(round_=each)) for each in rounds_of(election=found)]
     running = next((each for each, _finding in rounds if each.state == VoteState.OPEN), None)
     paper = vote_paper(slug=running.slug, city=None, now=now) if running is not None else None
@@ -152,7 +154,7 @@ def _election_page(
             Crumb(found),
         ),
         "election": found,
-        "nominations": named,
+        "nominations": [(each, marks(each)) for each in named],
         "rounds": round_table(rounds, named),
         "paper": paper,
         "field": seat_drawing(paper, {}) if paper else None,

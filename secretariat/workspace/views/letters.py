@@ -79,9 +79,10 @@ def _crumb() -> Crumb:
 def letters(request: HttpRequest) -> HttpResponse:
     """Every letter; what waits for an officer stands first."""
     require_page(request, OfficeAction.ACT_ON_LETTERS)
-    page = page_of(request, letters_for_office())
+    city = City.objects.filter(slug=request.GET.get("city", "")).first()
+    page = page_of(request, letters_for_office(city=city))
     rows = [(each, letter_badge(each), describe_letter(each)) for each in page.object_list]
-    context = {**frame(request, place="letters"), "page": page, "rows": rows}
+    context = {**frame(request, place="letters"), "page": page, "rows": rows, "city": city}
     return render(request, "workspace/office/letters.html", context)
 
 
