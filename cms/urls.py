@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from cms.views import (
+    applications,
     assemblies,
     audit,
     cities,
@@ -18,6 +19,9 @@ from cms.views import (
 app_name = "cms"
 urlpatterns = [
     path("cities/", cities.city_list, name="city_list"),
+    path("cities/apply/", applications.apply, name="apply"),
+    path("cities/apply/sent/", applications.applied, name="applied"),
+    path("cities/apply/<uuid:uuid>/<str:key>/", applications.application, name="application"),
     path("cities/<slug:slug>/", cities.city, name="city"),
     path("texts/", texts.text_list, name="text_list"),
     path("texts/rules/", texts.rules_in_force, name="rules_in_force"),

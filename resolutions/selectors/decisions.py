@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from members.models import City
 from resolutions.models import RollSeat, Vote
-from resolutions.models.votes import VoteState
+from resolutions.models.votes import Outcome, VoteState
 from resolutions.rules.operative import RuleSet
 from secretariat.kernel.bilingual import Bilingual
+from secretariat.kernel.models import AuditEntry
 
 PUBLIC_STATES = (VoteState.OPEN, VoteState.CLOSED, VoteState.ANNULLED)
 
@@ -114,3 +116,35 @@ def votes_of_city(*, city: City) -> QuerySet[RollSeat]:
         .prefetch_related("vote__wordings", "ballot__option__city__name_rows")
         .order_by("-vote__closed_at", "-pk")
     )
+
+
+OF_A_VOTE: Final = "vote:"
+"""How the audit chain of a vote begins; what rests on it names it so ("vote:2018-founding-1#4")."""
+
+
+def votes_named(*, decisions: Iterable[str]) -> dict[str, Vote]:
+    """The votes behind decisions as rows name them, by that name; others are left out."""
+    slugs = {
+        name: name.removeprefix(OF_A_VOTE).partition("#")[0]
+        for name in decisions
+        if name.startswith(OF_A_VOTE)
+    }
+    if not slugs:
+        return {}
+    votes = {vote.slug: vote for vote in public_votes().filter(slug__in=set(slugs.values()))}
+    return {name: votes[slug] for name, slug in slugs.items() if slug in votes}
+
+
+def decisions_to_name(*, limit: int) -> list[tuple[str, Vote]]:
+    """The latest decisions that an act can rest on, each by the name of its audit entry."""
+    votes = list(
+        public_votes().filter(
+            state=VoteState.CLOSED, result__outcome=Outcome.ADOPTED, election=None
+        )[:limit]
+    )
+    places = dict(
+        AuditEntry.objects.filter(
+            chain__in=[vote.chain for vote in votes], action="vote.closed"
+        ).values_list("chain", "sequence")
+    )
+    return [(f"{vote.chain}#{places[vote.chain]}", vote) for vote in votes if vote.chain in places]

@@ -10,6 +10,7 @@ class WorkspaceConfig(AppConfig):
 
     def ready(self) -> None:
         from secretariat.workspace import (
+            application_letters,  # noqa: F401  registers by being imported
             invitation_letters,  # noqa: F401  registers by being imported
             letter_notices,  # noqa: F401  registers by being imported
             readiness,  # noqa: F401  registers by being imported

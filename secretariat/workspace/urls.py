@@ -13,6 +13,7 @@ from secretariat.workspace.views import (
     desk,
     elections,
     files,
+    imports,
     invitations,
     letters,
     mandates,
@@ -106,6 +107,12 @@ urlpatterns = [
     path("office/mandates/<uuid:mandate>/", mandates.mandate, name="office_mandate"),
     path("office/mandates/cities/<slug:slug>/", mandates.city_people, name="office_people"),
     path("office/roles/", mandates.office_roles, name="office_roles"),
+    path("office/members/import/", imports.member_imports, name="member_imports"),
+    path("office/members/import/<uuid:uuid>/", imports.member_import, name="member_import"),
+    path(
+        "office/members/template.<str:format>", imports.member_template, name="member_template"
+    ),
+    path("office/members/export.<str:format>", imports.member_export, name="member_export"),
     path("office/texts/", texts.text_list, name="texts"),
     path("office/texts/import/", texts.import_text, name="import_text"),
     path("office/texts/<slug:slug>/", texts.text, name="text"),

@@ -1,0 +1,81 @@
+"""What the office's pages on members read beyond the members themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from cms.templatetags.formats import format_day, reader_language
+from members.rules.standing import ArrearsRule
+from resolutions.models import Assembly
+from resolutions.models.assemblies import AssemblyKind
+from resolutions.selectors.arrears import arrears_rule
+from resolutions.selectors.assemblies import day_of, next_assembly, running_assembly
+from resolutions.selectors.decisions import decisions_to_name, votes_named
+from resolutions.selectors.rules import rules_of_assembly
+
+DECISIONS_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class NextVote:
+    """The assembly that votes next, its day, and the rule on unpaid contributions for it."""
+
+    assembly: Assembly | None
+    on: date
+    founding: bool = False
+    arrears: ArrearsRule | None = None
+
+
+def next_vote(*, now: datetime, today: date) -> NextVote:
+    """The assembly that is open or convened next; without one, today, and no rule."""
+    assembly = running_assembly() or next_assembly(now=now)
+    if assembly is None:
+        return NextVote(None, today)
+    on = day_of(assembly=assembly, at=max(now, assembly.starts_at))
+    return NextVote(
+        assembly,
+        on,
+        founding=assembly.kind == AssemblyKind.FOUNDING,
+        arrears=arrears_rule(rules_of_assembly(assembly=assembly, on=on)),
+    )
+
+
+def decision_choices() -> list[tuple[str, str]]:
+    """The decisions that an act of the office can rest on, by audit entry, in words."""
+    language = reader_language()
+    return [
+        (
+            name,
+            f"{vote.title_in(language)} ({format_day(vote.closed_at, language)})"
+            if vote.closed_at
+            else vote.title_in(language),
+        )
+        for name, vote in decisions_to_name(limit=DECISIONS_SHOWN)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A decision in words, and its public page where it has one."""
+
+    label: str
+    url: str = ""
+
+
+def decisions_in_words(names: Iterable[str]) -> dict[str, Named]:
+    """What rows name as the decision behind them, by that name."""
+    language = reader_language()
+    wanted = {name for name in names if name}
+    votes = votes_named(decisions=wanted)
+    return {
+        name: Named(
+            votes[name].title_in(language), reverse("cms:decision", args=[votes[name].slug])
+        )
+        if name in votes
+        else Named(name)
+        for name in wanted
+    }
