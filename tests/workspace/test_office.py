@@ -189,7 +189,7 @@ def test_an_assembly_is_opened_and_closed_from_its_console(stage: Stage) -> None
         opened = client.get(address)
         client.post(address, {"act": "close"})
     assembly.refresh_from_db()
-    assert acts_on(before) == ["open"]
+    assert acts_on(before) == ["open", "cancel"]
     assert acts_on(opened) == ["close", "pass_the_chair"]
     assert assembly.state == "closed"
 
