@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cms.templatetags.formats import COUNTRIES
+from cms.templatetags.formats import country_choices
 from members.models import Application
 from members.models.applications import Sought
 from members.models.cities import BodyKind, Region
@@ -81,10 +81,9 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, *args: Any, letter_there: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        countries = sorted((str(name), code) for code, name in COUNTRIES.items())
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
-        country.choices = [("", "—"), *((code, name) for name, code in countries)]
+        country.choices = [("", "—"), *country_choices()]
         if letter_there:
             self.fields["letter"].required = False
             self.fields["letter"].help_text = _(

@@ -20,6 +20,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from cms.countries import COUNTRY_NAMES
+
 register = template.Library()
 
 KOREAN_WEEKDAYS = "월화수목금토일"
@@ -203,7 +205,16 @@ def text_of(value: Any) -> SafeString | str:
 @register.filter
 def country(code: str) -> str:
     """A country by its ISO 3166 code, in the reader's language; an unknown code stays."""
-    return str(COUNTRIES.get(code, code))
+    if code in COUNTRIES:
+        return str(COUNTRIES[code])
+    english, korean = COUNTRY_NAMES.get(code, (code, code))
+    return korean if reader_language() == "ko" else english
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """Every country by its name in the reader's language: `(code, name)`."""
+    codes = sorted({*COUNTRIES, *COUNTRY_NAMES})
+    return sorted(((code, country(code)) for code in codes), key=lambda pair: pair[1])
 
 
 @register.filter
