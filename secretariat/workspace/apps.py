@@ -14,6 +14,7 @@ class WorkspaceConfig(AppConfig):
             invitation_letters,  # noqa: F401  registers by being imported
             letter_notices,  # noqa: F401  registers by being imported
             readiness,  # noqa: F401  registers by being imported
+            resets,  # noqa: F401  registers by being imported
             sign_ins,
         )
         from secretariat.workspace.admin import groups, record_policy

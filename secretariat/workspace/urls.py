@@ -22,6 +22,7 @@ from secretariat.workspace.views import (
     people,
     practices,
     ready,
+    resets,
     rules,
     texts,
     votes,
@@ -44,6 +45,12 @@ urlpatterns = [
     path("letters/<str:token>/", contests.told, name="told"),
     path("desk/<slug:city>/practices/", practices.practices, name="practices"),
     path("desk/<slug:city>/new-practice/", practices.begin, name="begin_practice"),
+    path("desk/<slug:city>/questionnaire/", practices.questionnaire, name="questionnaire"),
+    path(
+        "desk/<slug:city>/questionnaire/<slug:language>.docx",
+        practices.questionnaire_file,
+        name="questionnaire_file",
+    ),
     path("desk/<slug:city>/practices/<str:slug>/", practices.practice, name="practice"),
     path(
         "desk/<slug:city>/practices/<str:slug>/<slug:language>/",
@@ -109,10 +116,11 @@ urlpatterns = [
     path("office/roles/", mandates.office_roles, name="office_roles"),
     path("office/members/import/", imports.member_imports, name="member_imports"),
     path("office/members/import/<uuid:uuid>/", imports.member_import, name="member_import"),
-    path(
-        "office/members/template.<str:format>", imports.member_template, name="member_template"
-    ),
+    path("office/members/template.<str:format>", imports.member_template, name="member_template"),
     path("office/members/export.<str:format>", imports.member_export, name="member_export"),
+    path("office/second-factors/", resets.reset_list, name="resets"),
+    path("office/second-factors/ask/<uuid:person>/", resets.ask, name="ask_reset"),
+    path("office/second-factors/<uuid:reset>/", resets.reset, name="reset"),
     path("office/texts/", texts.text_list, name="texts"),
     path("office/texts/import/", texts.import_text, name="import_text"),
     path("office/texts/<slug:slug>/", texts.text, name="text"),
