@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import City
 from members.policies import CityAction, OfficeAction, city_policy, office_policy
 from members.rules.periods import Period
+from members.services.mandates import still_holds
 from resolutions.models import (
     Assembly,
     Certificate,
@@ -158,6 +159,7 @@ def nominate(
     authority = city_policy.require(actor, CityAction.NOMINATE, by, now)
     with act(authority, now) as record:
         election = _locked(election)
+        still_holds(actor=actor, action=CityAction.NOMINATE, city=by, now=now)
         _step(election, ElectionAction.NOMINATE)
         seats = _require_seats(election, now, by, city)
         if Nomination.objects.filter(election=election, city=city).exists():
@@ -186,6 +188,7 @@ def second(*, nomination: Nomination, by: City, actor: Any, now: datetime) -> No
     with act(authority, now) as record:
         election = _locked(nomination.election)
         nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
+        still_holds(actor=actor, action=CityAction.NOMINATE, city=by, now=now)
         _step(election, ElectionAction.NOMINATE)
         _require_seats(election, now, by)
         step(
@@ -217,6 +220,7 @@ def accept_nomination(*, nomination: Nomination, actor: Any, now: datetime) -> N
     with act(authority, now) as record:
         election = _locked(nomination.election)
         nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
+        still_holds(actor=actor, action=CityAction.NOMINATE, city=nomination.city, now=now)
         _step(election, ElectionAction.NOMINATE)
         nomination.accepted_at = now
         _move(nomination, NominationAction.ACCEPT)
@@ -231,6 +235,7 @@ def withdraw_nomination(*, nomination: Nomination, actor: Any, now: datetime) ->
     with act(authority, now) as record:
         election = _locked(nomination.election)
         nomination = Nomination.objects.select_for_update().get(pk=nomination.pk)
+        still_holds(actor=actor, action=CityAction.NOMINATE, city=nomination.city, now=now)
         nomination.ended_at = now
         if election.state != ElectionState.IN_ROUND:
             _step(election, ElectionAction.WITHDRAW_CANDIDATE)

@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import City
 from members.policies import CityAction, OfficeAction, city_policy, office_policy
+from members.services.mandates import still_holds
 from resolutions.models import (
     AgendaItem,
     Assembly,
@@ -237,6 +238,7 @@ def cast_vote(*, vote: Vote, city: City, choice: str, actor: Any, now: datetime)
     authority = city_policy.require(actor, CityAction.VOTE, city, now)
     with act(authority, now) as record:
         vote = _locked(vote)
+        still_holds(actor=actor, action=CityAction.VOTE, city=city, now=now)
         if vote.mode != VoteMode.ROLL_CALL:
             raise WrongState(
                 _("This is decided by consensus; no ballots are cast."), where=vote.slug
