@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from members.models.people import MandateRole, OfficeRoleKind
 from secretariat.kernel.calendar import day_begins_at
@@ -145,7 +144,7 @@ class NewPersonForm(forms.Form):
     """Somebody without an account accepts: a name and a password of one's own."""
 
     name = forms.CharField(
-        label=pgettext_lazy("of a person", "Name"),
+        label=_("Name"),
         max_length=200,
         help_text=_("As colleagues of other cities should read it."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
