@@ -26,6 +26,7 @@ from secretariat.kernel.access import Access, access
 from secretariat.kernel.calendar import network_day
 from secretariat.workspace.forms.assemblies import AgendaForms, ConvocationForm
 from secretariat.workspace.selectors.office import assemblies_for_office, tabled_instruments
+from secretariat.workspace.selectors.waiting import waits_for_office
 from secretariat.workspace.views.acting import submit
 
 
@@ -66,9 +67,10 @@ def require_page(request: HttpRequest, action: OfficeAction) -> None:
 @require_safe
 @never_cache
 def overview(request: HttpRequest) -> HttpResponse:
-    """The assemblies, latest first, and the ways to the office's other work."""
+    """What waits for this person, and the assemblies, latest first."""
     context = {
         **frame(request),
+        "waiting": waits_for_office(person=request.user, now=request.now),  # type: ignore[attr-defined]
         "page": page_of(request, assemblies_for_office()),
         "may_convene": may(request, OfficeAction.CONVENE),
     }
