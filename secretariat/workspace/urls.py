@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from secretariat.workspace.views import (
+    accounts,
     applications,
     arrive,
     assemblies,
@@ -77,6 +78,8 @@ urlpatterns = [
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("ready/email/<str:token>/", ready.ready_email, name="ready_email"),
     path("office/", office.overview, name="office"),
+    path("office/accounts/", accounts.accounts, name="accounts"),
+    path("office/accounts/<uuid:person>/", accounts.account, name="account"),
     path("office/assemblies/convene/", office.convene, name="convene"),
     path("office/assemblies/<slug:slug>/", assemblies.console, name="console"),
     path("office/assemblies/<slug:slug>/attendance/", assemblies.attendance, name="attendance"),
