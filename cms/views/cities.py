@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,9 +17,9 @@ from cms.navigation import site_address
 from cms.paging import page_of
 from cms.selectors.library import practices_of_city
 from cms.templatetags.formats import reader_language
-from members.models.cities import Region
+from members.models.cities import BodyKind, Region
 from members.selectors import public
-from resolutions.selectors import decisions, elections
+from resolutions.selectors import decisions, elections, texts
 from secretariat.kernel.access import Access, access
 
 CITIES_PER_PAGE = 60
@@ -40,8 +41,11 @@ def city_list(request: HttpRequest) -> HttpResponse:
     )
     memberships = list(page.object_list)
     groups = [
-        (Region(name).label, [(row, drawings.city_seat(row.city)) for row in rows])
-        for name, rows in groupby(memberships, key=lambda row: row.city.region)
+        (
+            _("Observers and partners") if apart else Region(name).label,
+            [(row, drawings.city_seat(row.city)) for row in rows],
+        )
+        for (apart, name), rows in groupby(memberships, key=_group_of)
     ]
     narrowed = bool(search or region)
     context = {
@@ -65,6 +69,11 @@ def city_list(request: HttpRequest) -> HttpResponse:
     return render(request, "cms/public/city_list.html", context)
 
 
+def _group_of(row: Any) -> tuple[bool, str]:
+    """Bodies without a seat stand together, cities by region."""
+    return (row.apart, "" if row.apart else row.city.region)
+
+
 @access(Access.PUBLIC)
 @require_safe
 def city(request: HttpRequest, slug: str) -> HttpResponse:
@@ -75,12 +84,16 @@ def city(request: HttpRequest, slug: str) -> HttpResponse:
     language = reader_language()
     today = timezone.localdate(request.now)  # type: ignore[attr-defined]
     seats = list(decisions.votes_of_city(city=found)[:LATEST])
+    history = public.membership_history(city=found)
+    behind = decisions.votes_named(decisions=(row.decision for row in history))
     context = {
         "city": found,
         "seat": drawings.city_seat(found),
         "description": found.descriptions.in_language(language),
         "standing": public.standing_on(city=found, on=today),
-        "history": public.membership_history(city=found),
+        "history": [(row, behind.get(row.decision)) for row in history if row.starts_on <= today],
+        "has_seat": found.body == BodyKind.CITY,
+        "texts": list(texts.editions_adopted_by(city=found)[:LATEST]),
         "terms": list(elections.terms_of_city(city=found)),
         "today": today,
         "map": drawings.city_map([found]),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import BooleanField, Case, Min, Q, QuerySet, When
 
 from members.models import City, Membership
 from members.models.cities import MembershipKind
@@ -18,6 +18,10 @@ SHOWN_KINDS = (
     MembershipKind.PARTNER,
     MembershipKind.SUSPENDED,
 )
+
+
+APART = (MembershipKind.OBSERVER, MembershipKind.PARTNER)
+"""Without a seat: listed after the cities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,9 @@ class CityStanding:
 def cities_of_network(*, on: date, search: str = "", region: str = "") -> QuerySet[Membership]:
     """The memberships that hold on a day, withdrawn ones left out, by region and code.
 
-    `search` finds a piece of the name in any language, or the code. City and names are
-    loaded: two queries when read.
+    Observers and partners stand apart, after the cities: `apart` says so. `search` finds a
+    piece of the name in any language, or the code. City and names are loaded: two queries
+    when read.
     """
     rows = Membership.objects.filter(
         Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on, kind__in=SHOWN_KINDS
@@ -46,9 +51,12 @@ def cities_of_network(*, on: date, search: str = "", region: str = "") -> QueryS
         ).values("pk")
         rows = rows.filter(city__in=named)
     return (
-        rows.select_related("city")
+        rows.annotate(
+            apart=Case(When(kind__in=APART, then=True), default=False, output_field=BooleanField())
+        )
+        .select_related("city")
         .prefetch_related("city__name_rows")
-        .order_by("city__region", "city__code")
+        .order_by("apart", "city__region", "city__code")
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from resolutions.models import Edition, Instrument
+from members.models import City
+from resolutions.models import Edition, Instrument, RollSeat
+from resolutions.models.votes import VoteMode
 from resolutions.rules.in_force import EditionDates, InForce, edition_on, in_force_periods
 from resolutions.rules.structure import TextTree
 from resolutions.selectors.trees import build_tree
@@ -20,6 +22,19 @@ def published_editions() -> QuerySet[Edition]:
         .select_related("instrument", "decision", "publication")
         .prefetch_related("languages", "instrument__wordings", "decision__wordings")
         .order_by("instrument__kind", "-adopted_on", "instrument__slug", "number")
+    )
+
+
+def editions_adopted_by(*, city: City) -> QuerySet[Edition]:
+    """The published editions for which the city's seat voted, or to which it consented."""
+    agreed = RollSeat.objects.filter(
+        Q(ballot__option__key="for") | Q(vote__mode=VoteMode.CONSENSUS, present_at_opening=True),
+        city=city,
+    )
+    return (
+        published_editions()
+        .filter(decision__in=agreed.values("vote"))
+        .order_by("-adopted_on", "instrument__slug")
     )
 
 
