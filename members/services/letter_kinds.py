@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -82,7 +82,8 @@ def _until(facts: Facts) -> datetime | None:
     """The end of the last day that the letter names, by Seoul's clock; None without one."""
     if not facts["until"]:
         return None
-    return datetime.combine(date.fromisoformat(facts["until"]), time(), SEOUL)
+    last = date.fromisoformat(facts["until"])
+    return datetime.combine(last + timedelta(days=1), time(), SEOUL)
 
 
 def _until_words(facts: Facts) -> str:

@@ -23,6 +23,7 @@ from members.services.letters import (
     withdraw_letter,
 )
 from secretariat.kernel import audit
+from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import InvalidInput, Missing, NotAllowed, WrongState
 from secretariat.kernel.models import AuditEntry, User
 from tests.factories import (
@@ -285,7 +286,7 @@ def test_credentials_accredit_the_mandate_there_is_or_grant_one(
     confirm_letter(letter=letter, actor=secretary, now=now)
     mandate = Mandate.objects.get(person=person)
     assert (mandate.role, mandate.rank, mandate.accredited_at) == ("alternate", 3, now)
-    assert mandate.ends_at is not None
+    assert mandate.ends_at == datetime(2019, 1, 2, tzinfo=SEOUL)
     assert city_policy.may(person, CityAction.VOTE, city, now)
 
 

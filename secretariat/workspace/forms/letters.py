@@ -89,7 +89,7 @@ class PersonForm(FactsForm):
     )
     language = forms.ChoiceField(label=_("Language of the person"), choices=LANGUAGES)
     until = day_field(
-        _("Until, not including"), required=False, help_text=_("Empty: until further notice.")
+        _("Until (last day)"), required=False, help_text=_("Empty: until further notice.")
     )
 
 
