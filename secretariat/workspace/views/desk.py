@@ -182,7 +182,11 @@ def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
 def _abilities(request: HttpRequest, city: City) -> dict[str, bool]:
     """What the person may do for the city, for templates: `{"vote": True, …}`."""
     now = request.now  # type: ignore[attr-defined]
-    names = {"vote": CityAction.VOTE, "nominate": CityAction.NOMINATE}
+    names = {
+        "vote": CityAction.VOTE,
+        "nominate": CityAction.NOMINATE,
+        "edit_profile": CityAction.EDIT_PROFILE,
+    }
     return {
         name: city_policy.may(request.user, action, city, now) for name, action in names.items()
     }
