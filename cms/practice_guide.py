@@ -210,7 +210,7 @@ SECTIONS: Final = (
                 _("Contacts"),
                 _("An office rather than a person: people move. It is shown to the public."),
                 columns=(
-                    ("office", _("Office")),
+                    ("office", _("Department")),
                     ("email", _("E-mail address")),
                     ("phone", _("Telephone")),
                 ),

@@ -11,6 +11,14 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.models import Practice
+from cms.practice_admin import (
+    NotesPanel,
+    PracticeActionView,
+    PracticeCreateView,
+    PracticeDeleteView,
+    PracticeEditView,
+    PracticeUnpublishView,
+)
 from cms.practice_form import PracticeForm
 
 
@@ -26,11 +34,35 @@ class PracticeViewSet(SnippetViewSet):
     list_filter: ClassVar[list[str]] = ["live", "locale", "country", "instrument"]
     list_per_page = 50
     search_fields: ClassVar[list[str]] = ["title", "summary", "external_id"]
+    add_view_class = PracticeCreateView
+    edit_view_class = PracticeEditView
+    unpublish_view_class = PracticeUnpublishView
+    workflow_action_view_class = PracticeActionView
+    delete_view_class = PracticeDeleteView
+    copy_view_enabled = False
     edit_handler = ObjectList(
         [
+            MultiFieldPanel(
+                [
+                    NotesPanel(),
+                    FieldPanel("settled"),
+                    FieldPanel("comment_on"),
+                    FieldPanel("comment"),
+                ],
+                heading=_("Review"),
+            ),
             FieldPanel("title"),
             FieldPanel("summary"),
-            FieldPanel("body"),
+            MultiFieldPanel(
+                [
+                    FieldPanel("problem"),
+                    FieldPanel("action"),
+                    FieldPanel("results"),
+                    FieldPanel("figures"),
+                    FieldPanel("body"),
+                ],
+                heading=_("What was done"),
+            ),
             MultiFieldPanel(
                 [FieldPanel("city"), FieldPanel("place"), FieldPanel("country")],
                 heading=_("Where"),
@@ -39,10 +71,27 @@ class PracticeViewSet(SnippetViewSet):
                 [
                     FieldPanel("pillars"),
                     FieldPanel("instrument"),
+                    FieldPanel("status"),
                     FieldPanel("year"),
+                    FieldPanel("year_to"),
+                    FieldPanel("target_groups"),
+                    FieldPanel("sectors"),
+                    FieldPanel("sdg_targets"),
                     FieldPanel("tags"),
                 ],
                 heading=_("What kind"),
+            ),
+            MultiFieldPanel(
+                [
+                    FieldPanel("legal_basis"),
+                    FieldPanel("cost"),
+                    FieldPanel("funding"),
+                    FieldPanel("adaptation"),
+                    FieldPanel("adapted_from"),
+                    FieldPanel("contacts"),
+                    FieldPanel("sources"),
+                ],
+                heading=_("Law, money, and other cities"),
             ),
         ],
         base_form_class=PracticeForm,

@@ -90,12 +90,6 @@ class PracticeWords:
             given["body"] = plain_of(given["action"])
         for name in ROWS:
             given[name] = _rows(name, given[name])
-        for name, codes in CODED.items():
-            given[name] = (
-                [code for code in _order(name) if code in set(given[name])]
-                if set(given[name]) <= codes
-                else given[name]
-            )
         given["sdg_targets"] = [target.lower() for target in given["sdg_targets"]]
         _check(given)
         return given
@@ -123,11 +117,6 @@ def missing_in(practice: Practice) -> tuple[str, ...]:
     if not (practice.action or practice.body):
         lacking.append("action")
     return tuple(lacking)
-
-
-def _order(name: str) -> list[str]:
-    choices = {"pillars": Pillar, "target_groups": TargetGroup, "sectors": Sector}
-    return list(choices[name].values)
 
 
 def _tidy(value: Any) -> Any:

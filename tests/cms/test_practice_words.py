@@ -40,6 +40,6 @@ def test_lists_say_everything_once_in_their_order() -> None:
         tags=("임금", "", "임금 ", "조달"),
         figures=({"indicator": ""}, {"indicator": "비율", "after": "−3,5"}),
     ).as_fields()
-    assert kept["pillars"] == ["quality", "dialogue"]
+    assert kept["pillars"] == ["dialogue", "quality"]
     assert kept["tags"] == ["임금", "조달"]
     assert [row["after"] for row in kept["figures"]] == ["-3.5"]

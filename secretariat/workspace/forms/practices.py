@@ -15,6 +15,7 @@ from django import forms
 from django.forms import BaseFormSet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Practice
@@ -122,17 +123,19 @@ class EditorForm(forms.Form):
         values: dict[str, Any] = {"revision": self.draft.latest_revision_id or 0}
         for each in questions():
             value = getattr(self.stored, each.name)
-            values[each.name] = {
-                Kind.RICH: lambda text: typed_of(text),
-                Kind.WORDS: lambda words: ", ".join(words),
-                Kind.CHOICES: list,
-            }.get(each.kind, lambda same: same)(value)
+            if each.kind == Kind.RICH:
+                value = typed_of(value)
+            elif each.kind == Kind.WORDS:
+                value = ", ".join(value)
+            values[each.name] = list(value) if each.kind == Kind.CHOICES else value
         return values
 
     def _field(self, each: Question) -> forms.Field | None:
         common: dict[str, Any] = {
             "label": each.label,
-            "help_text": each.guidance,
+            "help_text": format_lazy("{} {}", each.guidance, _("Needed for the review."))
+            if each.needed
+            else each.guidance,
             "required": each.name == "title",
         }
         if each.kind == Kind.LINE:
@@ -178,7 +181,7 @@ class EditorForm(forms.Form):
 
     def is_valid(self) -> bool:
         """The form and all its rows."""
-        parts = [*self.rows.values(), *self.kept.values(), *self.new.values()]
+        parts: list[Any] = [*self.rows.values(), *self.kept.values(), *self.new.values()]
         return all([super().is_valid(), *(part.is_valid() for part in parts)])
 
     def clean_adapted_from(self) -> str:
@@ -227,7 +230,8 @@ class EditorForm(forms.Form):
     def base_anew(self, found: Practice) -> None:
         """After somebody else saved: the next press saves over what is there now."""
         found.refresh_from_db(fields=["latest_revision"])
-        self.data["revision"] = str(found.latest_revision_id or 0)
+        data: Any = self.data  # a copy of what was posted, made by `_with_typed_texts`
+        data["revision"] = str(found.latest_revision_id or 0)
 
     def add_refusal(self, where: str, message: str) -> None:
         """Show why the service refused: at the question it names, or on top."""

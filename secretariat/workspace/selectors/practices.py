@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import CharField, Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Coalesce
@@ -55,7 +55,7 @@ class Listed:
         return shown.title, shown.language
 
 
-def practices_of(*, city: City, search: str = "", stage: str = "") -> QuerySet[Practice]:
+def practices_of(*, city: City, search: str = "", stage: str = "") -> QuerySet[Practice, Any]:
     """The identifiers of a city's practices, newest first: `{"external_id", "last"}`."""
     rows = Practice.objects.filter(city=city)
     if search:

@@ -7,10 +7,12 @@ writes them. A practice of another city is not there at all.
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,9 +25,11 @@ from cms.models.practice_review import NoteKind
 from cms.paging import page_of
 from cms.practice_compare import differences
 from cms.practice_guide import question
+from cms.questionnaire import MEDIA_TYPE, make_questionnaire
 from cms.rules.practice_lifecycle import PRACTICE_LIFECYCLE, Facts, PracticeAction, Stage
 from cms.selectors.practice_stages import draft_of, revisions_of, threads_of
 from cms.selectors.practice_stages import stage as stage_now
+from cms.services.practice_intake import take_in_questionnaire
 from cms.services.practice_review import (
     buffer_of,
     comment_practice,
@@ -47,6 +51,7 @@ from secretariat.workspace.forms.practices import (
     BeginForm,
     EditorForm,
     NoteForm,
+    QuestionnaireForm,
     posted_again,
     unsaved_fields,
 )
@@ -245,6 +250,64 @@ def history(request: HttpRequest, city: str, slug: str, language: str) -> HttpRe
     )
 
 
+@access(Access.CITY)
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def questionnaire(request: HttpRequest, city: str) -> HttpResponse:
+    """The questionnaire to fill in offline, and the way back: a filled-in one becomes a draft."""
+    owner = _writable_city(request, city)
+    form = QuestionnaireForm(
+        request.POST if request.method == "POST" else None, request.FILES or None
+    )
+
+    def page(status: int = 200) -> HttpResponse:
+        context = {
+            **_frame(request, owner, Crumb(_("Questionnaire"))),
+            "form": form,
+            "languages": CODES,
+        }
+        return render(request, "workspace/practices/questionnaire.html", context, status=status)
+
+    if request.method != "POST":
+        return page()
+
+    def take_in(data: dict[str, Any]) -> tuple[str, str]:
+        saved, leftovers = take_in_questionnaire(
+            city=owner,
+            content=data["file"].read(),
+            name=data["file"].name,
+            actor=request.user,
+            now=_now(request),
+        )
+        said = _("The questionnaire is a draft now. Look it through before you submit it.")
+        if leftovers:
+            said = _(
+                "The questionnaire is a draft now. Some words fitted no question: they stand on "
+                "top, to be put where they belong."
+            )
+        return said, _address(owner, saved.slug, saved.language)
+
+    return submit(request, form, take_in, again=page)
+
+
+@access(Access.CITY)
+@require_safe
+@never_cache
+def questionnaire_file(request: HttpRequest, city: str, language: str) -> FileResponse:
+    """The DOCX file in a language; with `?practice=` filled in with that practice's draft."""
+    owner = own_city(request, city)
+    if language not in CODES:
+        raise Http404
+    draft, name = None, f"practice-{language}"
+    if slug := request.GET.get("practice", ""):
+        found = _version(_versions(owner, slug), language)
+        draft, name = draft_of(practice=found), f"{found.slug}-{language}"
+    made = make_questionnaire(language=language, practice=draft)
+    return FileResponse(
+        BytesIO(made), as_attachment=True, filename=f"{name}.docx", content_type=MEDIA_TYPE
+    )
+
+
 # ── the pages' common parts ─────────────────────────────────────────────────────────────────
 
 
@@ -365,6 +428,8 @@ def _version_card(city: City, found: Practice, may_write: bool) -> dict[str, Any
         "edit": _address(city, found.slug, code) if may_write and stage != "in_review" else "",
         "preview": reverse("workspace:practice_preview", args=[city.slug, found.slug, code]),
         "history": reverse("workspace:practice_history", args=[city.slug, found.slug, code]),
+        "document": reverse("workspace:questionnaire_file", args=[city.slug, code])
+        + f"?{urlencode({'practice': found.slug})}",
         "threads": [(thread, _about(thread.note)) for thread in threads],
         "waiting": sum(thread.open and thread.note.by_office for thread in threads),
         "acts": list(_acts(found, draft, stage)) if may_write else [],
@@ -556,6 +621,7 @@ def _editor_page(
         "comments": [(thread.note, _about(thread.note)) for thread in threads],
         "commented": {thread.note.field for thread in threads if thread.note.field},
         "buffer": buffer,
+        "leftovers": _leftovers(found),
         "stage": stage_badge(stage_now(practice=found), live=found.live),
         "missing": [
             asked.label for name in missing_in(draft) if (asked := question(name)) is not None
@@ -566,6 +632,12 @@ def _editor_page(
         ),
     }
     return render(request, "workspace/practices/editor.html", context, status=status)
+
+
+def _leftovers(found: Practice) -> str:
+    """Words of a questionnaire that fitted no question; shown until the draft is submitted."""
+    last = found.notes.exclude(kind__in=(NoteKind.COMMENT, NoteKind.ANSWER)).order_by("-pk").first()
+    return last.text if last is not None and last.kind == NoteKind.UPLOADED else ""
 
 
 # ── history ─────────────────────────────────────────────────────────────────────────────────
