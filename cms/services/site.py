@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
-from wagtail.models import GroupPagePermission, Locale, Page, Site
+from django.utils.translation import gettext, override
+from wagtail.models import Collection, GroupPagePermission, Locale, Page, Site
 
 from cms.models import (
     ForumIndexPage,
@@ -59,6 +60,7 @@ def found_site(*, network: Network, now: datetime) -> Site:
         for language in languages:
             Locale.objects.get_or_create(language_code=language)
         founded = not HomePage.objects.exists()
+        _name_the_roots(languages[0])
         homes = _homes(network, languages)
         site = _site(network, homes[languages[0]])
         for welcome in Page.objects.filter(depth=2).exact_type(Page):
@@ -74,6 +76,14 @@ def found_site(*, network: Network, now: datetime) -> Site:
         if founded:
             record("network", "site.founded", {"languages": languages})
     return site
+
+
+def _name_the_roots(language: str) -> None:
+    """Wagtail's migrations name the roots of pages and of collections in English."""
+    with override(language):
+        name = gettext("All")
+    Page.objects.filter(depth=1, title="Root").update(title=name, draft_title=name)
+    Collection.objects.filter(depth=1, name="Root").update(name=name)
 
 
 def publish_standard_page(*, slug: str, words: Words, actor: Any, now: datetime) -> StandardPage:

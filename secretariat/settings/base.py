@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "cms",
     "search",
     "secretariat.workspace",
+    "secretariat.loanwords",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.simple_translation",
@@ -224,7 +225,8 @@ PRIVATE_ROOT = DATA_DIR / "private"
 
 PRIVATE_STORAGE = {"BACKEND": "members.models.files.PrivateStorage"}
 
-WAGTAIL_SITE_NAME = "Decent Work City Network"
+WAGTAIL_SITE_NAME = _("Decent Work City Network")
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_BASE_URL = PUBLIC_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False

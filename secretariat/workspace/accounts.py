@@ -148,4 +148,4 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def _network_name() -> str:
     network = Network.objects.filter(pk=1).first()
-    return network.name_in(get_language() or "en") if network else settings.WAGTAIL_SITE_NAME
+    return network.name_in(get_language() or "en") if network else str(settings.WAGTAIL_SITE_NAME)

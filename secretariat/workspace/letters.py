@@ -44,7 +44,7 @@ def send_letter(
     language = language if language in dict(LANGUAGES) else LANGUAGES[0][0]
     network = Network.objects.filter(pk=1).first()
     with override(language):
-        name = network.name_in(language) if network else settings.WAGTAIL_SITE_NAME
+        name = network.name_in(language) if network else str(settings.WAGTAIL_SITE_NAME)
         given = {
             "to": to,
             "network_name": name,

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Final
 
 import django_filters
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 
+from members.models.people import MandateRole, OfficeRoleKind
+from members.policies import BY_LETTER
 from resolutions.models import Vote
 from resolutions.models.votes import VoteState
 from secretariat.kernel.models import AuditEntry, OutboxMessage
+from secretariat.kernel.policy import SYSTEM
 from secretariat.workspace.admin.record_policy import AUDIT_ENTRIES, OUTBOX
 from secretariat.workspace.admin.records import RecordViewSet
 
@@ -53,7 +57,25 @@ def _recorded(entry: Any) -> str:
     """The payload's beginning; how a seat votes is nobody's to see while the vote is open."""
     if entry.sealed_until_close:
         return gettext("Shown when the vote is closed.")
-    return Truncator(entry.payload).chars(80)
+    return as_written(entry.payload)
+
+
+def as_written(text: str) -> str:
+    """What machines write and read, marked as such: no language's words."""
+    return format_html("<code>{}</code>", Truncator(text).chars(80))
+
+
+ROLES: Final[dict[str, Any]] = {
+    **dict(MandateRole.choices),
+    **dict(OfficeRoleKind.choices),
+    BY_LETTER: _("By letter"),
+    SYSTEM.authority.role: _("The platform itself"),
+}
+"""The role an entry names → how it is called."""
+
+
+def _role(entry: AuditEntry) -> Any:
+    return ROLES.get(entry.role, entry.role)
 
 
 class AuditEntryViewSet(RecordViewSet):
@@ -69,7 +91,7 @@ class AuditEntryViewSet(RecordViewSet):
     extra_columns = (
         Column("occurred_at", label=_("When"), sort_key="occurred_at"),
         Column("action", label=_("Act"), sort_key="action"),
-        Column("role", label=_("In the role")),
+        Column("role", label=_("In the role"), accessor=_role),
         Column("city", label=_("For the city")),
         Column(
             "payload",
@@ -93,7 +115,7 @@ def _messages() -> QuerySet[OutboxMessage]:
 
 def _content(message: OutboxMessage) -> str:
     text = json.dumps(message.payload, ensure_ascii=False, sort_keys=True)
-    return Truncator(text).chars(80)
+    return as_written(text)
 
 
 class OutboxViewSet(RecordViewSet):
