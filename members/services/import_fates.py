@@ -243,7 +243,8 @@ class Staging:
 
     def _new_city(self, judged: _Judged, slug: str, found: _Found) -> None:
         said = judged.row.said
-        judged.problems.extend(lacking(said))
+        unread = {problem.column for problem in judged.problems}
+        judged.problems.extend(one for one in lacking(said) if one.column not in unread)
         code = str(said["code"]) if "code" in said else ""
         if code:
             self._take_code(judged, code, slug, found)
