@@ -21,7 +21,11 @@ class PrivateStorage(FileSystemStorage):
     """`PRIVATE_ROOT` on the disk, read when asked for, so that tests may move it."""
 
     def __init__(self) -> None:
-        super().__init__(location=settings.PRIVATE_ROOT, base_url=None)
+        super().__init__(location=settings.PRIVATE_ROOT)
+
+    def url(self, name: str | None) -> str:
+        """There is none: Django would answer with an address below MEDIA_URL."""
+        raise ValueError("This file is not accessible via a URL.")
 
 
 class FilePurpose(models.TextChoices):
