@@ -67,7 +67,13 @@ class Applicant:
     message: str = ""
 
 
-def apply_to_join(*, applicant: Applicant, letter: UploadedFile[Any], now: datetime) -> Application:
+def apply_to_join(
+    *,
+    applicant: Applicant,
+    letter: UploadedFile[Any],
+    now: datetime,
+    uuid: uuids.UUID | None = None,
+) -> Application:
     """Somebody applies for a city or other body; the letter of its head comes with it.
 
     Anybody may: what is said is examined by the office. The one act of the platform besides
@@ -76,7 +82,7 @@ def apply_to_join(*, applicant: Applicant, letter: UploadedFile[Any], now: datet
     columns = _checked(applicant)
     with act(APPLICANT, now) as record:
         application = Application(
-            uuid=uuids.uuid4(), received_at=now, letter=_keep(letter, now), **columns
+            uuid=uuid or uuids.uuid4(), received_at=now, letter=_keep(letter, now), **columns
         )
         application.save(force_insert=True)
         _add_step(application, ApplicationStep.Kind.RECEIVED, now, record)

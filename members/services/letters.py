@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
@@ -140,6 +141,7 @@ def record_letter(
     actor: Any,
     now: datetime,
     reference: str = "",
+    uuid: UUID | None = None,
 ) -> ActByLetter:
     """Record what a city's letter asks for; nothing is done until another officer confirms.
 
@@ -167,6 +169,7 @@ def record_letter(
             where="upload",
         )
         letter = ActByLetter.objects.create(
+            uuid=uuid or uuid4(),
             kind=chosen.name,
             city=city,
             form=form,

@@ -15,11 +15,14 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from members.models import PrivateFile
+from members.models.files import private_storage
 from search.indexing import rebuild_index
 from secretariat.kernel import clock
 from secretariat.kernel.errors import WrongState
 from secretariat.kernel.models import AuditEntry, Network, OutboxMessage
 from secretariat.workspace.demonstration.content import publish_content
+from secretariat.workspace.demonstration.membership import fill_the_register
 from secretariat.workspace.demonstration.replay import RoundTable
 from secretariat.workspace.demonstration.source import moment_of
 
@@ -37,9 +40,12 @@ def start_again() -> None:
     """Empty the demonstration's database and load it anew. Refused for a real network."""
     if Network.objects.filter(pk=1, demonstration=False).exists():
         raise WrongState(_("This database serves a real network; it is not emptied."))
+    files = list(PrivateFile.objects.values_list("stored", flat=True))
     with transaction.atomic():
         _empty()
         _fill(None)
+    for name in files:
+        private_storage().delete(name)
     clock.forget()
     _index()
 
@@ -60,6 +66,7 @@ def _fill(told: Callable[[datetime, str], None] | None) -> None:
         editor=table.people.officers["secretary_general"],
         now=CONTENT_AT,
     )
+    fill_the_register(registrar=table.people.officers["registrar"], now=CONTENT_AT)
     table.play(since=CONTENT_AT, until=clock.DEMONSTRATION_STARTS_AT, told=told)
     clock.set_demonstration_clock(shows=clock.DEMONSTRATION_STARTS_AT)
 

@@ -1,0 +1,133 @@
+"""What lies on the registrar's table beside the assembly: partners, an application, a letter.
+
+All of it is invented but for the names of bodies, and every page says so.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from members.models import City
+from members.services.applications import Applicant, apply_to_join
+from members.services.cities import register_city
+from members.services.letters import record_letter
+from members.services.memberships import record_membership
+from secretariat.workspace.demonstration.people import DOMAIN
+from secretariat.workspace.demonstration.source import read_json
+
+PARTNERS_SINCE = date(2018, 11, 1)
+
+
+def fill_the_register(*, registrar: Any, now: datetime) -> None:
+    """Partners and observers; a city that applies; a letter that waits for a second officer."""
+    _partners(registrar, now)
+    _application(now)
+    _letter(registrar, now)
+
+
+def paper(name: str, *lines: str) -> SimpleUploadedFile:
+    """A PDF of one page with lines of plain Latin text, as a scan would be sent."""
+    shown = " T* ".join(f"({line}) Tj" for line in lines)
+    content = f"BT /F1 14 Tf 20 TL 72 760 Td {shown} ET"
+    objects = (
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+            "/Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    )
+    document, places = "%PDF-1.4\n", []
+    for number, each in enumerate(objects, start=1):
+        places.append(len(document))
+        document += f"{number} 0 obj\n{each}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    document += (
+        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\n"
+        f"startxref\n{len(document)}\n%%EOF\n"
+    )
+    return SimpleUploadedFile(name, document.encode("ascii"), content_type="application/pdf")
+
+
+def _partners(registrar: Any, now: datetime) -> None:
+    for row in read_json("partners"):
+        body = register_city(
+            slug=row["slug"],
+            code=row["code"],
+            body=row["body"],
+            country=row["country"],
+            region=row["region"],
+            names=row["names"],
+            descriptions=row["description"],
+            latitude=row["latitude"],
+            longitude=row["longitude"],
+            website=row["website"],
+            actor=registrar,
+            now=now,
+        )
+        record_membership(
+            city=body, kind=row["kind"], starts_on=PARTNERS_SINCE, actor=registrar, now=now
+        )
+
+
+def _application(now: datetime) -> None:
+    apply_to_join(
+        applicant=Applicant(
+            sought="member",
+            body="city",
+            names={"ko": "효고현", "en": "Hyogo Prefecture"},
+            country="JP",
+            region="asia",
+            population=5_460_000,
+            languages="日本語, English",
+            language="en",
+            contact_name="International desk of Hyogo Prefecture",
+            contact_email=f"desk-hyogo@{DOMAIN}",
+            message=(
+                "We took part in the forum of 2017 and wish to go on as a member. "
+                "(Demonstration data: this application is invented.)"
+            ),
+        ),
+        letter=paper(
+            "application-hyogo.pdf",
+            "Demonstration data, not a real letter.",
+            "Hyogo Prefecture applies for membership.",
+        ),
+        uuid=uuid5(NAMESPACE_URL, f"application:hyogo@{DOMAIN}"),
+        now=now,
+    )
+
+
+def _letter(registrar: Any, now: datetime) -> None:
+    contact = {
+        "name": "International desk",
+        "position": "",
+        "email": f"desk-chefchaouen@{DOMAIN}",
+        "phone": "",
+        "language": "en",
+    }
+    record_letter(
+        kind="contacts",
+        city=City.objects.get(slug="chefchaouen"),
+        form="letter",
+        written_on=date(2018, 12, 3),
+        received_on=date(2018, 12, 9),
+        reference="CHE-2018-31",
+        signed_by="Mayor",
+        upload=paper(
+            "letter-chefchaouen.pdf",
+            "Demonstration data, not a real letter.",
+            "Chefchaouen names its international desk as the contact.",
+        ),
+        facts={"contacts": [contact], "website": ""},
+        uuid=uuid5(NAMESPACE_URL, f"letter:CHE-2018-31@{DOMAIN}"),
+        actor=registrar,
+        now=now,
+    )
