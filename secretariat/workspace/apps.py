@@ -21,4 +21,4 @@ class WorkspaceConfig(AppConfig):
 
         groups.connect()
         record_policy.connect()
-        sign_ins.connect(self)
+        sign_ins.connect()

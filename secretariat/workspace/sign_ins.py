@@ -11,7 +11,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_reset, user_logged_in
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_used
-from django.apps import AppConfig
+from django.apps import apps
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
 from django.core.management import call_command
@@ -26,11 +26,13 @@ from secretariat.workspace.second_factor import SIGNS_IN
 from secretariat.workspace.views.reauth import count_sign_in
 
 
-def connect(app: AppConfig) -> None:
+def connect() -> None:
     """Listen to allauth; make the table of the shared cache with the others."""
     sign_in_limits.connect()
     name = "secretariat.workspace.sign_ins"
-    post_migrate.connect(_make_shared_cache, sender=app, dispatch_uid=name)
+    # Django tells only apps with models that the tables are made.
+    kernel = apps.get_app_config("kernel")
+    post_migrate.connect(_make_shared_cache, sender=kernel, dispatch_uid=name)
     user_logged_in.connect(_signed_in, dispatch_uid=name)
     password_reset.connect(_password_reset, dispatch_uid=name)
     authenticator_added.connect(_factor_added, dispatch_uid=name)

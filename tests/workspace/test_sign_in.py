@@ -12,7 +12,8 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import caches
-from django.db import transaction
+from django.core.management.sql import emit_post_migrate_signal
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -232,6 +233,25 @@ def test_a_few_letters_for_a_new_password_and_no_more() -> None:
         Client().post("/ko/accounts/password/reset/", {"email": person.email})
     assert len(mail.outbox) == 3
     assert "/en/" in mail.outbox[0].body or "/ko/" in mail.outbox[0].body
+
+
+def test_migrating_makes_the_table_in_which_all_processes_count(settings: Any) -> None:
+    settings.CACHES = {
+        **settings.CACHES,
+        "shared": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "shared_cache",
+        },
+    }
+    assert "shared_cache" not in connection.introspection.table_names()
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
+    assert "shared_cache" in connection.introspection.table_names()
+    settings.SIGN_IN_LIMITS = LIMITS
+    owner = UserFactory()
+    for _each in range(5):
+        type_password(Client(), owner, "a wrong word")
+    assert type_password(Client(), owner).status_code == 200
+    assert caches["shared"].get("nothing") is None
 
 
 # ── devices and notices ─────────────────────────────────────────────────────────────────────
