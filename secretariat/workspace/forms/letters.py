@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from members.models import City
 from members.models.letters import LetterForm
 from members.models.people import MandateRole
-from members.services.contacts import MOST
 from members.services.letter_kinds import BY_LETTER_ROLES
 from members.services.letters import Facts
 from resolutions.models import Election, Nomination
@@ -52,7 +51,7 @@ class PaperForm(forms.Form):
     form = forms.ChoiceField(label=_("It arrived as"), choices=LetterForm.choices)
     written_on = day_field(_("Date of the letter"))
     received_on = day_field(_("Received on"))
-    reference = forms.CharField(label=_("Reference"), max_length=100, required=False)
+    reference = forms.CharField(label=_("Reference number"), max_length=100, required=False)
     signed_by = forms.CharField(
         label=_("Signed by"),
         max_length=200,
@@ -117,14 +116,13 @@ class ContactsForm(FactsForm):
         label=_("Website"), required=False, assume_scheme="https", help_text=_("If it changes.")
     )
     SHOWN = 3
+    PARTS = ("name", "position", "email", "phone", "language")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for number in range(1, min(self.SHOWN, MOST) + 1):
+        for number in range(1, self.SHOWN + 1):
             more: dict[str, Any] = {"required": False}
-            self.fields[f"name_{number}"] = forms.CharField(
-                label=_("Name of contact %(number)d") % {"number": number}, max_length=200, **more
-            )
+            self.fields[f"name_{number}"] = forms.CharField(label=_("Name"), max_length=200, **more)
             self.fields[f"position_{number}"] = forms.CharField(
                 label=_("Office or department"), max_length=200, **more
             )
@@ -135,6 +133,14 @@ class ContactsForm(FactsForm):
             self.fields[f"language_{number}"] = forms.ChoiceField(
                 label=_("Language"), choices=LANGUAGES, **more
             )
+
+    @property
+    def groups(self) -> list[dict[str, forms.BoundField]]:
+        """The fields of each contact, as the page lays them out."""
+        return [
+            {name: self[f"{name}_{number}"] for name in self.PARTS}
+            for number in range(1, self.SHOWN + 1)
+        ]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -149,9 +155,8 @@ class ContactsForm(FactsForm):
 
     def facts(self) -> Facts:
         data = self.cleaned_data
-        names = ("name", "position", "email", "phone", "language")
         contacts = [
-            {name: data.get(f"{name}_{number}") or "" for name in names}
+            {name: data.get(f"{name}_{number}") or "" for name in self.PARTS}
             for number in range(1, self.SHOWN + 1)
             if data.get(f"name_{number}")
         ]
