@@ -170,7 +170,7 @@ def _status_page(
         "robots": "noindex",
     }
     response = render(request, "cms/public/application.html", context, status=status)
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "strict-origin"
     return response
 
 

@@ -62,7 +62,7 @@ INVITED: Final = "invited"
 MOST_WAITING: Final = 50
 """How many invitations of one city may wait, so that nobody sends letters without end."""
 
-_signer = signing.Signer(salt="members.services.invitations", sep=":")
+_signer = signing.Signer(salt="members.services.invitations", sep=".")
 
 
 def invite(

@@ -44,7 +44,7 @@ BEFORE: Final = timedelta(days=14)
 
 BETWEEN_LETTERS: Final = timedelta(minutes=5)
 
-_signer = signing.Signer(salt="secretariat.workspace.readiness", sep=":")
+_signer = signing.Signer(salt="secretariat.workspace.readiness", sep=".")
 
 
 @dataclass(frozen=True, slots=True)

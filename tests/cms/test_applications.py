@@ -69,7 +69,7 @@ def test_an_application_arrives_and_its_link_goes_out(
     ]
     page = client.get(own_page(application))
     assert page.status_code == 200
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "strict-origin"
     wrong = address("application", application.uuid, "0" * 64)
     assert client.get(wrong).status_code == 404
     assert client.get(f"/en/files/{application.letter.uuid}/").status_code == 404

@@ -124,7 +124,7 @@ def test_the_link_shows_a_button_and_pressing_it_signs_in() -> None:
     for _time in range(3):
         page = scanner.get(link)
         assert page.status_code == 200
-        assert page["Referrer-Policy"] == "no-referrer"
+        assert page["Referrer-Policy"] == "strict-origin"
         assert "_auth_user_id" not in scanner.session
     answer = person.post(link)
     assert (answer.status_code, answer.url) == (302, "/en/accounts/password/set/")

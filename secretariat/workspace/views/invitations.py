@@ -133,5 +133,6 @@ def _page(
         },
         status=status,
     )
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers then send "Origin: null" with the form, which is refused.
+    response["Referrer-Policy"] = "strict-origin"
     return response

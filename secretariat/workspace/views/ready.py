@@ -70,5 +70,5 @@ def ready_email(request: HttpRequest, token: str) -> HttpResponse:
     response = render(
         request, "workspace/ready_email.html", {"proof": proof, "section": ""}, status=status
     )
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"
     return response

@@ -30,5 +30,5 @@ def sign_in_link(request: HttpRequest, person: UUID, token: str) -> HttpResponse
         answer = perform_login(request, found, email_verification="none", redirect_url=set_password)
         return answer or redirect(set_password)
     response = render(request, "workspace/sign_in_link.html", {"person": found})
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "strict-origin"
     return response
