@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import AdminDateInput
 
 from members.models import City, Membership
 from members.models.cities import MembershipKind, Region
 from members.services.cities import correct_city, register_city
 from members.services.memberships import record_membership
+from secretariat.workspace.admin.columns import Column
 from secretariat.workspace.admin.fields import CityField
 from secretariat.workspace.admin.record_policy import CITIES, MEMBERSHIPS
 from secretariat.workspace.admin.records import (

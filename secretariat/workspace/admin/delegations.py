@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.admin.widgets.button import Button
 
@@ -22,6 +21,7 @@ from members.services.accounts import create_account, make_sign_in_link
 from members.services.mandates import accredit_mandate, end_mandate, grant_mandate
 from members.services.office import appoint, end_appointment
 from secretariat.kernel.models import LANGUAGES, User
+from secretariat.workspace.admin.columns import Column
 from secretariat.workspace.admin.fields import CityField, PersonField
 from secretariat.workspace.admin.record_policy import MANDATES, OFFICE_ROLES, PEOPLE
 from secretariat.workspace.admin.records import (

@@ -17,12 +17,13 @@ from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from secretariat.kernel.errors import DomainError
+from secretariat.workspace.admin.columns import Column
 from secretariat.workspace.admin.record_policy import RecordPolicy
 
 

@@ -13,7 +13,6 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
-from wagtail.admin.ui.tables import Column
 
 from members.models.people import MandateRole, OfficeRoleKind
 from members.policies import BY_LETTER
@@ -21,6 +20,7 @@ from resolutions.models import Vote
 from resolutions.models.votes import VoteState
 from secretariat.kernel.models import AuditEntry, OutboxMessage
 from secretariat.kernel.policy import SYSTEM
+from secretariat.workspace.admin.columns import Column
 from secretariat.workspace.admin.record_policy import AUDIT_ENTRIES, OUTBOX
 from secretariat.workspace.admin.records import RecordViewSet
 
