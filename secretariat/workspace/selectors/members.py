@@ -13,11 +13,18 @@ from members.rules.standing import ArrearsRule
 from resolutions.models import Assembly
 from resolutions.models.assemblies import AssemblyKind
 from resolutions.selectors.arrears import arrears_rule
-from resolutions.selectors.assemblies import day_of, next_assembly, running_assembly
+from resolutions.selectors.assemblies import (
+    day_of,
+    next_assembly,
+    public_assemblies,
+    running_assembly,
+)
 from resolutions.selectors.decisions import decisions_to_name, votes_named
 from resolutions.selectors.rules import rules_of_assembly
 
 DECISIONS_SHOWN = 50
+OF_AN_ASSEMBLY = "assembly:"
+"""How the audit chain of an assembly begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +77,21 @@ def decisions_in_words(names: Iterable[str]) -> dict[str, Named]:
     """What rows name as the decision behind them, by that name."""
     language = reader_language()
     wanted = {name for name in names if name}
-    votes = votes_named(decisions=wanted)
-    return {
-        name: Named(
-            votes[name].title_in(language), reverse("cms:decision", args=[votes[name].slug])
-        )
-        if name in votes
-        else Named(name)
-        for name in wanted
+    found = {
+        name: Named(vote.title_in(language), reverse("cms:decision", args=[vote.slug]))
+        for name, vote in votes_named(decisions=wanted).items()
     }
+    slugs = {
+        name: name.removeprefix(OF_AN_ASSEMBLY).partition("#")[0]
+        for name in wanted
+        if name.startswith(OF_AN_ASSEMBLY)
+    }
+    if slugs:
+        rows = public_assemblies().filter(slug__in=set(slugs.values()))
+        assemblies = {assembly.slug: assembly for assembly in rows}
+        found |= {
+            name: Named(str(assemblies[slug]), reverse("cms:assembly", args=[slug]))
+            for name, slug in slugs.items()
+            if slug in assemblies
+        }
+    return {name: found.get(name, Named(name)) for name in wanted}

@@ -33,7 +33,7 @@ from members.services.applications import (
 )
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.calendar import network_day
-from secretariat.workspace.acts import known
+from secretariat.workspace.acts import known as knows
 from secretariat.workspace.forms.members import (
     AdmissionForm,
     DeclineForm,
@@ -146,15 +146,15 @@ def _form(request: HttpRequest, found: Application, act: str, data: Any = None) 
         case ApplicationAction.DECLINE:
             return DeclineForm(data, decisions=decision_choices(), auto_id=auto_id)
         case ApplicationAction.ADMIT:
-            english = found.name_in("en")
+            english, known = found.name_in("en"), _known(found)
             return AdmissionForm(
                 data,
-                known=_known(found),
+                known=known,
                 language=reader_language(),
                 decisions=decision_choices(),
                 auto_id=auto_id,
                 initial={
-                    "registered": "",
+                    "registered": known[0].slug if known else "",
                     "slug": slugify(english),
                     "code": slugify(english).replace("-", "")[:3].upper(),
                     "starts_on": network_day(request.now),  # type: ignore[attr-defined]
@@ -181,7 +181,7 @@ def _page(
     offered = {}
     if may(request, OfficeAction.KEEP_CITIES):
         for act in ("find_complete", "admit", "return", "decline", "refuse"):
-            if known(APPLICATION_LIFECYCLE, found.state, act):
+            if knows(APPLICATION_LIFECYCLE, found.state, act):
                 offered[act] = bound.get(act) or _form(request, found, act)
     steps = sorted(found.steps.all(), key=lambda step: step.number)
     named = decisions_in_words(step.decision for step in steps)

@@ -125,7 +125,11 @@ def standing(request: HttpRequest) -> HttpResponse:
         **members_frame(request, Crumb(_("Standing")), part="standing"),
         "coming": coming,
         "voting": sum(line.standing.may_vote for line in lines),
-        "warned": [line for line in lines if line.standing.may_vote and line.standing.unpaid],
+        "warned": [
+            line
+            for line in lines
+            if coming.arrears and line.standing.may_vote and line.standing.unpaid
+        ],
         "page": page_of(request, held_back),
         "language": reader_language(),
     }
