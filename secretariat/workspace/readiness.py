@@ -16,6 +16,7 @@ from allauth.mfa.models import Authenticator
 from django.core import signing
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -134,11 +135,13 @@ def _second_factor(person: User) -> Check:
     if not rows.exists():
         text = _("None is set up. Without one you cannot sign in to vote.")
         return Check("second_factor", title, False, text, url, link)
-    used = rows.aggregate(last=Max("last_used_at"))["last"]
-    if used is None or time.time() - used.timestamp() > LATELY.total_seconds():
+    used = rows.aggregate(last=Max(Coalesce("last_used_at", "created_at")))["last"]
+    if time.time() - used.timestamp() > LATELY.total_seconds():
         text = _("You have not used it for a long time. Sign out and in again with it, to be sure.")
         return Check("second_factor", title, False, text, url, link)
-    text = _("It is set up and was used on %(day)s.") % {"day": format_day(used, reader_language())}
+    text = _("It is set up; last used or set up on %(day)s.") % {
+        "day": format_day(used, reader_language())
+    }
     return Check("second_factor", title, True, text)
 
 

@@ -179,9 +179,9 @@ def test_the_office_accredits_beside_the_letter(city: City, head: User) -> None:
     assert list(page.context["page"]) == [mandate]
     address = url("office_mandate", str(mandate.uuid))
     assert url("file", str(mandate.letter.uuid)) in client.get(address).content.decode()
-    posted = {"act": "accredit", "a-credential": "VIE-17", "a-letter": str(mandate.letter.uuid)}
+    posted = {"act": "accredit", "credential": "VIE-17", "letter": str(mandate.letter.uuid)}
     assert client.post(address, posted).status_code == 422
-    posted["a-checked"] = "on"
+    posted["checked"] = "on"
     confirm(client, registrar, at=0.0)
     assert "reauthenticate" in client.post(address, posted)["Location"]
     mandate.refresh_from_db()
@@ -198,9 +198,9 @@ def test_a_letter_that_came_meanwhile_is_read_first(city: City, head: User) -> N
     attach_letter(mandate=mandate, upload=letter(), actor=head, now=NOW)
     posted = {
         "act": "accredit",
-        "a-credential": "VIE-17",
-        "a-letter": str(first.uuid),
-        "a-checked": "on",
+        "credential": "VIE-17",
+        "letter": str(first.uuid),
+        "checked": "on",
     }
     client = signed_in(office_person("registrar"))
     page = client.post(url("office_mandate", str(mandate.uuid)), posted)

@@ -8,8 +8,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 from django.db.models import QuerySet
-from django.urls import URLPattern, path, reverse
-from django.utils.functional import cached_property
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateTimeInput
 from wagtail.admin.widgets.button import Button
@@ -18,7 +17,7 @@ from members.models import Mandate, OfficeRole
 from members.models.people import MandateRole, OfficeRoleKind
 from members.rules.voices import VOTING_ROLES
 from members.services.accounts import create_account, make_sign_in_link
-from members.services.mandates import accredit_mandate, end_mandate, grant_mandate
+from members.services.mandates import end_mandate, grant_mandate
 from members.services.office import appoint, end_appointment
 from secretariat.kernel.models import LANGUAGES, User
 from secretariat.workspace.admin.columns import Column
@@ -31,7 +30,6 @@ from secretariat.workspace.admin.records import (
     RecordIndexView,
     RecordViewSet,
 )
-from secretariat.workspace.views.reauth import recently_authenticated
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
@@ -127,15 +125,11 @@ class GrantForm(RecordForm):
     )
     starts_at = moment_field(_("From"), _("Left empty: from now on."))
     ends_at = moment_field(_("Until"), _("Left empty: until it is ended."))
-    credential = forms.CharField(
-        label=_("Letter of credence"),
-        max_length=250,
-        required=False,
-        help_text=_("Reference and date. Without it the mandate gives no vote yet."),
-    )
 
 
 class GrantMandateView(RecordCreateView):
+    """The mandate gives no vote yet: the office accredits beside the letter, on its own page."""
+
     def act_on(self, form: GrantForm) -> Mandate:
         given = form.cleaned_data
         return grant_mandate(
@@ -170,31 +164,6 @@ class EndMandateView(RecordEditView):
         return describe_mandate(self.object)
 
 
-class AccreditForm(RecordForm):
-    credential = forms.CharField(
-        label=_("Letter of credence"), max_length=250, help_text=_("Reference and date.")
-    )
-
-
-class AccreditMandateView(RecordEditView):
-    submit_button_label = _("Accredit")
-    success_message = _("Accredited: %(object)s")
-
-    def act_on(self, form: AccreditForm) -> Mandate:
-        return accredit_mandate(
-            mandate=self.object,
-            credential=form.cleaned_data["credential"],
-            actor=self.request.user,
-            now=self.request.now,
-        )
-
-    def get_edit_url(self) -> str:
-        return reverse("office-mandate:accredit", args=[self.object.pk])
-
-    def get_page_subtitle(self) -> str:
-        return describe_mandate(self.object)
-
-
 class MandateIndexView(RecordIndexView):
     """Ended mandates are read only; one without a voice yet can be accredited."""
 
@@ -206,7 +175,7 @@ class MandateIndexView(RecordIndexView):
     def get_list_more_buttons(self, instance: Mandate) -> list[Any]:
         buttons = super().get_list_more_buttons(instance)
         if buttons and instance.accredited_at is None and instance.role in VOTING_ROLES:
-            url = reverse("office-mandate:accredit", args=[instance.pk])
+            url = reverse("workspace:office_mandate", args=[instance.uuid])
             buttons.insert(0, Button(_("Accredit"), url=url, icon_name="check"))
         return buttons
 
@@ -244,17 +213,6 @@ class MandateViewSet(RecordViewSet):
         Column("ends_at", label=_("Until"), sort_key="ends_at"),
         Column("accredited_at", label=_("Accredited")),
     )
-
-    @cached_property
-    def accredit_view(self) -> Any:
-        return self.construct_view(
-            AccreditMandateView, form_class=AccreditForm, template_name=self.edit_template_name
-        )
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        view = recently_authenticated(self.accredit_view)
-        accredit = path("<int:pk>/accredit/", view, name="accredit")
-        return [*super().get_urlpatterns(), accredit]
 
 
 # --- office roles -----------------------------------------------------------

@@ -88,7 +88,6 @@ def mandate(request: HttpRequest, mandate: UUID) -> HttpResponse:
     accrediting = posted and request.POST.get("act") == "accredit"
     accredit = AccreditForm(
         request.POST if accrediting else None,
-        prefix="a",
         initial={"letter": found.letter.uuid if found.letter else None},
     )
 
