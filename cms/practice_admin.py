@@ -95,11 +95,11 @@ class ThroughServices:
         """Save and do what the button says; a refusal stands on the page, nothing half done."""
         try:
             with transaction.atomic():
-                return super().form_valid(form)  # type: ignore[misc,no-any-return]
+                return super().form_valid(form)  # type: ignore[misc]
         except DomainError as refusal:
             form.add_error(refusal.where if refusal.where in form.fields else None, str(refusal))
             self.produced_error_message = str(refusal)
-            return self.form_invalid(form)  # type: ignore[attr-defined,no-any-return]
+            return self.form_invalid(form)  # type: ignore[attr-defined]
 
 
 class PracticeCreateView(ThroughServices, CreateView):  # type: ignore[misc]
@@ -127,7 +127,7 @@ class PracticeActionView(WorkflowActionView):  # type: ignore[misc]
 
     def post(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return super().post(request, *args, **kwargs)  # type: ignore[no-any-return]
+            return super().post(request, *args, **kwargs)
         except DomainError as refusal:
             messages.error(request, str(refusal))
             return redirect(self.redirect_url)
@@ -147,7 +147,7 @@ class PracticeDeleteView(DeleteView):  # type: ignore[misc]
 class NotesPanel(Panel):  # type: ignore[misc]
     """What the city and the librarian wrote to each other, above the field for a new comment."""
 
-    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc,name-defined]
+    class BoundPanel(Panel.BoundPanel):  # type: ignore[misc]
         template_name = "cms/admin/notes.html"
 
         def is_shown(self) -> bool:

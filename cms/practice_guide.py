@@ -84,9 +84,12 @@ SECTIONS: Final = (
                 _("Status"),
                 _("How far it is today."),
             ),
-            Question("year", Kind.YEAR, _("Since"), _("The year in which it began.")),
+            Question("year", Kind.YEAR, _("Since (year)"), _("The year in which it began.")),
             Question(
-                "year_to", Kind.YEAR, _("Until"), _("The year in which it ended or will end.")
+                "year_to",
+                Kind.YEAR,
+                _("Until (year)"),
+                _("The year in which it ended or will end."),
             ),
         ),
     ),
@@ -158,8 +161,8 @@ SECTIONS: Final = (
                 _("One line for each measure. A figure without a source convinces nobody."),
                 columns=(
                     ("indicator", _("Measure")),
-                    ("before", _("Before")),
-                    ("after", _("After")),
+                    ("before", _("Value before")),
+                    ("after", _("Value after")),
                     ("unit", _("Unit")),
                     ("year", _("Year")),
                     ("source", _("Source")),

@@ -163,7 +163,19 @@ def test_submit_return_answer_submit_publish(cast: Cast) -> None:
     ]
     assert [entry for entry in AuditEntry.objects.all() if "출처" in entry.payload] == []
     assert verify() == []
-    assert not any("/admin/" in letter.body for letter in mail.outbox)
+
+
+def test_letters_lead_the_office_to_the_admin_and_the_city_to_its_desk(
+    cast: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        practice = cast.submitted()
+        return_practice(practice=practice, text="고쳐 주세요.", actor=cast.librarian, now=NOW)
+    to_office, to_city = mail.outbox
+    assert (to_office.to, to_city.to) == ([cast.librarian.email], [cast.editor.email])
+    assert f"/admin/snippets/cms/practice/edit/{practice.pk}/" in to_office.body
+    assert "/admin/" not in to_city.body
+    assert "고쳐 주세요" not in to_city.body
 
 
 def test_a_change_to_what_is_public_is_a_new_draft(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import F, Prefetch, Q
 from django.utils.translation import get_language
 
-from cms.models import Practice
+from cms.rules.practice_lifecycle import Stage
 from members.models import City, Mandate
 from members.policies import in_force
 from resolutions.models import Assembly, Election, Nomination, RollSeat, Seconding
@@ -17,6 +17,7 @@ from resolutions.models.elections import ElectionState, NominationState
 from resolutions.models.votes import VoteMode, VoteState
 from resolutions.rules.attendance import Presence, presences
 from resolutions.selectors.seats import attendance_acts
+from secretariat.workspace.selectors.practices import Version, listed, practices_of
 from secretariat.workspace.selectors.votes import ballot_of
 
 RECENT = 5
@@ -43,7 +44,8 @@ class Desk:
     attending: Attending | None
     upcoming: tuple[Assembly, ...]
     people: tuple[Mandate, ...]
-    practices: tuple[Practice, ...]
+    practices: tuple[Version, ...]
+    returned: tuple[Version, ...]
 
     @property
     def waiting_ballots(self) -> tuple[RollSeat, ...]:
@@ -86,9 +88,8 @@ def desk_of(*, city: City, now: datetime) -> Desk:
             .select_related("person")
             .order_by("rank", "starts_at", "pk")
         ),
-        practices=tuple(
-            Practice.objects.filter(city=city, locale__language_code=_language()).order_by("title")
-        ),
+        practices=_practices(city),
+        returned=_practices(city, stage=Stage.RETURNED),
     )
 
 
@@ -100,6 +101,17 @@ def attending(*, assembly: Assembly, city: City, now: datetime) -> Attending:
     if current is None:
         return Attending(assembly=assembly)
     return Attending(assembly=assembly, since=current.starts_at, mode=current.mode)
+
+
+def _practices(city: City, *, stage: str = "") -> tuple[Version, ...]:
+    """The practices that changed last, each in the reader's language where it has that."""
+    newest = practices_of(city=city, stage=stage)[:RECENT]
+    rows = listed(city=city, identifiers=[row["external_id"] for row in newest])
+    if stage:
+        return tuple(
+            version for row in rows for version in row.versions.values() if version.stage == stage
+        )
+    return tuple(row.versions.get(_language()) or next(iter(row.versions.values())) for row in rows)
 
 
 def _language() -> str:

@@ -15,6 +15,7 @@ from cms.practice_compare import answer_text
 from cms.practice_guide import Question
 from cms.templatetags.formats import format_day, reader_language
 from members.rules.voices import VOTING_ROLES
+from secretariat.workspace.practice_stages import stage_badge
 
 register = template.Library()
 
@@ -56,3 +57,9 @@ def voice_badge(mandate: Any) -> Badge:
 def answer(practice: Any, asked: Question) -> str:
     """What a practice answers to a question of the guide, as text."""
     return answer_text(asked, practice)
+
+
+@register.filter
+def version_badge(version: Any) -> Badge:
+    """The stage of a practice's language version."""
+    return stage_badge(version.stage, live=version.practice.live)

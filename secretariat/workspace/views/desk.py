@@ -46,6 +46,7 @@ from secretariat.kernel.access import Access, access
 from secretariat.kernel.errors import DomainError
 from secretariat.workspace.acts import Act, known, obstacle
 from secretariat.workspace.forms.desk import BallotForm, NominationForm
+from secretariat.workspace.practice_stages import returned_practice
 from secretariat.workspace.selectors.desk import attending, desk_of
 from secretariat.workspace.selectors.votes import VotePaper, ballot_of, vote_paper
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
@@ -90,7 +91,10 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
         **desk_frame(request, owner),
         "desk": shown,
         "may": may,
-        "waiting": list(_waiting(shown.elections, owner, may)),
+        "waiting": [
+            *_waiting(shown.elections, owner, may),
+            *(returned_practice(version, owner) for version in shown.returned),
+        ],
         "decided": [(seat, choice_of(seat)) for seat in shown.decided],
         "zones": zones_of(owner),
     }

@@ -55,17 +55,12 @@ from secretariat.workspace.forms.practices import (
     posted_again,
     unsaved_fields,
 )
+from secretariat.workspace.practice_stages import stage_badge, stage_name
 from secretariat.workspace.selectors.practices import STAGES, listed, practices_of, versions_at
 from secretariat.workspace.views.acting import INVALID, perform, status_of, submit, summary_of
 from secretariat.workspace.views.desk_frame import desk_crumbs, desk_frame, own_city
 
 CODES = tuple(code for code, _name in LANGUAGES)
-TONES = {
-    Stage.DRAFT: "draft",
-    Stage.IN_REVIEW: "waiting",
-    Stage.RETURNED: "open",
-    Stage.PUBLISHED: "adopted",
-}
 
 
 @access(Access.CITY)
@@ -309,24 +304,6 @@ def questionnaire_file(request: HttpRequest, city: str, language: str) -> FileRe
 
 
 # ── the pages' common parts ─────────────────────────────────────────────────────────────────
-
-
-def stage_name(stage: Stage) -> str:
-    """A stage as people call it."""
-    return {
-        Stage.DRAFT: _("Draft"),
-        Stage.IN_REVIEW: _("With the librarian"),
-        Stage.RETURNED: _("Returned to you"),
-        Stage.PUBLISHED: _("Published"),
-    }[stage]
-
-
-def stage_badge(stage: Stage, *, live: bool) -> Badge:
-    """The stage in a badge; a draft of something public says so."""
-    words = stage_name(stage)
-    if live and stage != Stage.PUBLISHED:
-        words = _("%(stage)s; an earlier version is public") % {"stage": words}
-    return Badge(words, TONES[stage])
 
 
 def _badge_of(version: Any) -> Badge | None:
