@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.sites.requests import RequestSite
@@ -13,9 +14,10 @@ from django.core.cache import caches
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 
 from secretariat.kernel.models import Network, User
+from secretariat.workspace.devices import device_words
 from secretariat.workspace.letters import send_letter
 from secretariat.workspace.notices import tell_of_change
 from secretariat.workspace.sign_in_limits import SHARED, Attempt
@@ -144,6 +146,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return _network_name()
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:
+        """What a new key is called until its owner says better."""
+        return device_words(context.request.headers.get("User-Agent", "")) or gettext("Passkey")
 
 
 def _network_name() -> str:

@@ -14,6 +14,13 @@ class AddKeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name of the key")
+        passkey = self.fields["passwordless"]
+        passkey.label = _("Passkey: signs me in without a password")
+        passkey.help_text = _(
+            "Your device confirms that it is you. Untick it only for a security key that is to be "
+            "used besides the password."
+        )
+        passkey.initial = True
 
 
 class EditKeyForm(EditWebAuthnForm):
