@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,6 +73,9 @@ def counts_by_region(*, on: date) -> list[RegionLine]:
     return [line for line in lines if line.total]
 
 
+WITH_SEAT = frozenset({"member", "suspended", "applicant"})
+
+
 @dataclass(frozen=True, slots=True)
 class ReportLine:
     """One city or body on a day, with its standing."""
@@ -100,3 +103,35 @@ def report_lines(
     for membership in rows.iterator(chunk_size=BATCH):
         standing = found.get(membership.city_id) or standing_on((), on)
         yield ReportLine(membership, standing)
+
+
+@dataclass(frozen=True, slots=True)
+class VotingReport:
+    """How many may vote on a day, and the keys of the cities that may not, or owe something."""
+
+    voting: int
+    held_back: tuple[int, ...]
+    warned: tuple[int, ...]
+    standings: dict[int, StandingFinding]
+
+
+def voting_report(
+    *, on: date, founding: bool = False, arrears: ArrearsRule | None = None
+) -> VotingReport:
+    """Who with a seat may vote on a day. Three queries; cities are loaded by `lines_of`."""
+    found = standings(on=on, founding=founding, arrears=arrears)
+    seats = {key: each for key, each in found.items() if each.kind in WITH_SEAT}
+    return VotingReport(
+        voting=sum(each.may_vote for each in seats.values()),
+        held_back=tuple(sorted(key for key, each in seats.items() if not each.may_vote)),
+        warned=tuple(
+            sorted(key for key, each in seats.items() if arrears and each.may_vote and each.unpaid)
+        ),
+        standings=found,
+    )
+
+
+def lines_of(*, on: date, cities: Sequence[int], report: VotingReport) -> list[ReportLine]:
+    """Lines of the report for some cities, by address name. Two queries."""
+    rows = memberships_on(on=on).filter(city__in=cities)
+    return [ReportLine(row, report.standings[row.city_id]) for row in rows]

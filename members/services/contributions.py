@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -61,12 +62,8 @@ def draw_up_contributions(
     terms = _checked(year, classes, currency)
     with act(authority, now) as record:
         if ContributionClass.objects.filter(year=year).exists():
-            raise Conflict(
-                _("The contributions of this year are drawn up already. Correct single ones."),
-                code="drawn_up_already",
-                where="year",
-            )
-        rows = ContributionClass.objects.bulk_create(
+            raise _drawn_up_already()
+        rows = [
             ContributionClass(
                 year=year,
                 code=each.code,
@@ -76,7 +73,12 @@ def draw_up_contributions(
                 due_on=due_on,
             )
             for each in terms
-        )
+        ]
+        try:
+            with transaction.atomic():
+                rows = ContributionClass.objects.bulk_create(rows)
+        except IntegrityError as at_once:
+            raise _drawn_up_already() from at_once
         charged = _charge(year, rows, now)
         record(
             _chain(year),
@@ -261,6 +263,14 @@ def _refuse_pointless(contribution: Contribution, entry: ContributionEntry, toda
         raise WrongState(
             _("Nothing of this contribution is outstanding."), code="nothing_due", where="year"
         )
+
+
+def _drawn_up_already() -> Conflict:
+    return Conflict(
+        _("The contributions of this year are drawn up already. Correct single ones."),
+        code="drawn_up_already",
+        where="year",
+    )
 
 
 def _checked(year: int, classes: Sequence[ClassTerms], currency: str) -> list[ClassTerms]:

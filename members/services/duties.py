@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from members.models import City, Mandate, OfficeRole
 from members.models.cities import MembershipKind
 from members.rules.duties import Duty, Held, conflict, duties_of_mandate
 from members.rules.voices import MandateRow, Role
 from secretariat.kernel.calendar import network_day
-from secretariat.kernel.errors import Conflict
+from secretariat.kernel.errors import Conflict, WrongState
 
 VOTING_KINDS: Final = (
     MembershipKind.APPLICANT,
@@ -28,6 +29,18 @@ def has_seat(*, city: City, now: datetime) -> bool:
     today = network_day(now)
     rows = city.memberships.filter(kind__in=VOTING_KINDS)
     return rows.filter(Q(ends_on=None) | Q(ends_on__gt=today)).exists()
+
+
+def refuse_withdrawn(*, city: City, at: datetime) -> None:
+    """Raise WrongState where the city is out of the network on the day of `at`."""
+    day = network_day(at)
+    rows = city.memberships.filter(kind=MembershipKind.WITHDRAWN, starts_on__lte=day)
+    if rows.filter(Q(ends_on=None) | Q(ends_on__gt=day)).exists():
+        raise WrongState(
+            _("The city has withdrawn: nobody acts for it. Record its return first."),
+            code="city_withdrawn",
+            where=city.slug,
+        )
 
 
 def mandate_row(mandate: Mandate) -> MandateRow:

@@ -27,7 +27,7 @@ from members.policies import (
     office_policy,
 )
 from members.rules.voices import VOTING_ROLES
-from members.services.duties import has_seat, refuse_mixed_duties
+from members.services.duties import has_seat, refuse_mixed_duties, refuse_withdrawn
 from members.services.files import store_file
 from secretariat.kernel.audit import act, moment
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
@@ -456,6 +456,7 @@ def _overlapping(mandate: Mandate, rows: QuerySet[Mandate]) -> QuerySet[Mandate]
 
 
 def _refuse_clash(mandate: Mandate) -> None:
+    refuse_withdrawn(city=mandate.city, at=mandate.starts_at)
     own = _overlapping(mandate, mandate.person.mandates.all())
     if own.filter(city=mandate.city, role=mandate.role).exists():
         raise Conflict(

@@ -15,6 +15,7 @@ from hypothesis.extra.django import TestCase
 from members.models import City, Membership
 from members.models.cities import MembershipKind
 from members.policies import CityAction, city_policy
+from members.services.mandates import grant_mandate
 from members.services.memberships import change_membership, record_membership
 from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing, NotAllowed, WrongState
@@ -26,6 +27,7 @@ from tests.factories import (
     MandateFactory,
     MembershipFactory,
     OfficeRoleFactory,
+    UserFactory,
     city_person,
     office_person,
 )
@@ -213,6 +215,21 @@ def test_nobody_acts_for_a_city_that_has_left_swept_or_not(
         assert city_policy.may(person, CityAction.VOTE, mandate.city, now) is may
     with django_assert_num_queries(0):
         assert city_policy.may(person, CityAction.VOTE, mandate.city, now) is may
+
+
+@pytest.mark.django_db
+def test_nobody_is_given_a_mandate_of_a_city_that_has_left(now: datetime) -> None:
+    city = MembershipFactory(kind="withdrawn").city
+    with pytest.raises(WrongState) as refusal:
+        grant_mandate(
+            person=UserFactory(),
+            city=city,
+            role="editor",
+            starts_at=now,
+            actor=office_person("registrar"),
+            now=now,
+        )
+    assert refusal.value.code == "city_withdrawn"
 
 
 @pytest.mark.django_db

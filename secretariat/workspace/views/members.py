@@ -18,7 +18,6 @@ from cms.paging import page_of
 from cms.templatetags.formats import country as country_name
 from cms.templatetags.formats import reader_language
 from members.models import City
-from members.models.cities import MembershipKind
 from members.policies import OfficeAction
 from members.rules.membership_lifecycle import NONE, kinds_after
 from members.selectors.applications import applications_in_hand
@@ -29,8 +28,10 @@ from members.selectors.reports import (
     KINDS,
     ReportLine,
     counts_by_region,
+    lines_of,
     memberships_on,
     report_lines,
+    voting_report,
 )
 from members.selectors.standing import standing_of_city
 from members.services.memberships import change_membership
@@ -45,6 +46,9 @@ from secretariat.workspace.selectors.members import (
 from secretariat.workspace.tables import FORMATS, table_response
 from secretariat.workspace.views.acting import submit
 from secretariat.workspace.views.office import frame, may
+
+SHOWN = 50
+"""Cities that may vote with something unpaid, on the page; the file holds all."""
 
 
 def require_register(request: HttpRequest) -> None:
@@ -116,22 +120,16 @@ def standing(request: HttpRequest) -> HttpResponse:
     require_register(request)
     now = request.now  # type: ignore[attr-defined]
     coming = next_vote(now=now, today=network_day(now))
-    lines = list(report_lines(on=coming.on, founding=coming.founding, arrears=coming.arrears))
-    with_seat = (MembershipKind.MEMBER, MembershipKind.SUSPENDED, MembershipKind.APPLICANT)
-    held_back = [
-        line for line in lines if line.membership.kind in with_seat and not line.standing.may_vote
-    ]
+    report = voting_report(on=coming.on, founding=coming.founding, arrears=coming.arrears)
+    page = page_of(request, report.held_back)
     context = {
         **members_frame(request, Crumb(_("Standing")), part="standing"),
         "coming": coming,
-        "voting": sum(line.standing.may_vote for line in lines),
-        "warned": [
-            line
-            for line in lines
-            if coming.arrears and line.standing.may_vote and line.standing.unpaid
-        ],
-        "page": page_of(request, held_back),
-        "language": reader_language(),
+        "voting": report.voting,
+        "warned": len(report.warned),
+        "warned_lines": lines_of(on=coming.on, cities=report.warned[:SHOWN], report=report),
+        "page": page,
+        "lines": lines_of(on=coming.on, cities=list(page.object_list), report=report),
     }
     return render(request, "workspace/members/standing.html", context)
 
