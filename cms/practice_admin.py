@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
-from wagtail.admin.panels import Panel
+from wagtail.admin.panels import MultiFieldPanel, Panel
 from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,
@@ -42,6 +42,7 @@ __all__ = [
     "PracticeDeleteView",
     "PracticeEditView",
     "PracticeUnpublishView",
+    "ReviewPanel",
 ]
 
 
@@ -142,6 +143,14 @@ class PracticeDeleteView(DeleteView):  # type: ignore[misc]
         with act(authority, now) as record:
             record_practice(record, self.object, "practice.deleted")
             super().delete_action()
+
+
+class ReviewPanel(MultiFieldPanel):  # type: ignore[misc]
+    """The review of a practice that exists; a new one has none."""
+
+    class BoundPanel(MultiFieldPanel.BoundPanel):  # type: ignore[misc]
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk) and super().is_shown()
 
 
 class NotesPanel(Panel):  # type: ignore[misc]

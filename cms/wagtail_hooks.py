@@ -18,6 +18,7 @@ from cms.practice_admin import (
     PracticeDeleteView,
     PracticeEditView,
     PracticeUnpublishView,
+    ReviewPanel,
 )
 from cms.practice_form import PracticeForm
 
@@ -42,7 +43,7 @@ class PracticeViewSet(SnippetViewSet):
     copy_view_enabled = False
     edit_handler = ObjectList(
         [
-            MultiFieldPanel(
+            ReviewPanel(
                 [
                     NotesPanel(),
                     FieldPanel("settled"),
