@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from members.models import City, Mandate, Membership, OfficeRole, PrivateFile
 from members.models.cities import MembershipKind
 from members.models.files import FilePurpose
-from members.models.people import OfficeRoleKind
 from members.policies import OfficeAction, forget, office_policy
 from members.rules.membership_lifecycle import (
     MEMBERSHIP_LIFECYCLE,
@@ -185,12 +184,10 @@ def _refuse_overlap(latest: Membership, *, kind: str, starts_on: date) -> None:
 
 
 def _keep_duties_apart(city: City) -> None:
-    """A city that comes to vote: no returning officer may hold a mandate of it."""
+    """A city that comes to vote: nobody of the office may hold a mandate that is kept apart."""
     mandates = list(city.mandates.select_related("person", "city").order_by("pk"))
     people = [mandate.person_id for mandate in mandates]
-    roles = OfficeRole.objects.filter(
-        role=OfficeRoleKind.RETURNING_OFFICER, person__in=people
-    ).select_related("person")
+    roles = OfficeRole.objects.filter(person__in=people).order_by("pk")
     for role in roles:
         own = [mandate for mandate in mandates if mandate.person_id == role.person_id]
         refuse_mixed_duties(mandates=own, roles=[role], voting_cities=frozenset({city.slug}))

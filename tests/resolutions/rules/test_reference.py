@@ -17,6 +17,9 @@ import pytest
 
 from members.rules.application_lifecycle import APPLICATION_LIFECYCLE
 from members.rules.contributions import DueRow
+from members.rules.duties import DUTIES_APART
+from members.rules.invitation_lifecycle import INVITATION_LIFECYCLE
+from members.rules.invitation_lifecycle import REASONS as REASONS_OF_INVITATIONS
 from members.rules.membership_lifecycle import MEMBERSHIP_LIFECYCLE
 from members.rules.reasons import REASONS as REASONS_OF_MEMBERS
 from members.rules.standing import ArrearsRule, MembershipKind, MembershipRow, standing_on
@@ -197,6 +200,22 @@ def standing() -> str:
     return table(("Membership", "Votes", "한국어", "English"), rows)
 
 
+def duties() -> str:
+    return table(
+        ("Duty", "Not together with", "Code", "한국어", "English"),
+        (
+            (
+                f"`{row.first}`",
+                f"`{row.second}`",
+                f"`{row.code}`",
+                row.reason["ko"],
+                row.reason["en"],
+            )
+            for row in DUTIES_APART
+        ),
+    )
+
+
 def lifecycles() -> str:
     parts = []
     for lifecycle in (
@@ -207,6 +226,7 @@ def lifecycles() -> str:
         NOMINATION_LIFECYCLE,
         APPLICATION_LIFECYCLE,
         MEMBERSHIP_LIFECYCLE,
+        INVITATION_LIFECYCLE,
     ):
         guards = {
             transition.guard.__name__: (transition.guard.__doc__ or "").strip()
@@ -222,7 +242,7 @@ def lifecycles() -> str:
 
 
 def reasons() -> str:
-    all_reasons = REASONS | REASONS_OF_MEMBERS
+    all_reasons = REASONS | REASONS_OF_MEMBERS | REASONS_OF_INVITATIONS
     return table(
         ("Code", "한국어", "English"),
         ((f"`{code}`", sentence["ko"], sentence["en"]) for code, sentence in all_reasons.items()),
@@ -236,6 +256,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "majority": majorities,
     "rounds": rounds,
     "standing": standing,
+    "duties": duties,
     "lifecycles": lifecycles,
     "reasons": reasons,
 }
