@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from members.policies import OfficeAction, office_policy
 from members.services.office import align_groups
+from secretariat.workspace.admin import sections
 from secretariat.workspace.devices import keep_mark
 from secretariat.workspace.second_factor import (
     has_second_factor,
@@ -70,7 +70,7 @@ class OfficeGateMiddleware:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         now = request.now  # type: ignore[attr-defined]
-        if not office_policy.may(request.user, OfficeAction.SEE_OFFICE, now):
+        if not sections.opens(request.user, request.path_info, now):
             raise Http404
         align_groups(person=request.user, now=now)
         translation.activate(request.user.language)

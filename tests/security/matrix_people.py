@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -39,10 +40,22 @@ from wagtail.users.models import UserProfile
 
 from cms.models import HomePage
 from cms.services.site import found_site
-from members.models import City, Membership, PrivateFile
+from members.models import (
+    Application,
+    City,
+    MemberImport,
+    Membership,
+    PrivateFile,
+    SecondFactorReset,
+)
 from members.models.files import FilePurpose
+from members.models.resets import IdentityCheck
 from members.policies import mandates_in_force, office_policy
+from members.services.applications import Applicant, apply_to_join, status_key
+from members.services.contributions import ClassTerms, draw_up_contributions
 from members.services.files import store_file
+from members.services.imports import open_import
+from members.services.invitations import invite, token_of
 from members.services.office import group_name
 from secretariat.kernel import clock
 from secretariat.kernel.models import User
@@ -59,6 +72,7 @@ from tests.factories import (
     city_person,
     office_person,
 )
+from tests.members.papers import NEW_HEAD, recorded, scan
 from tests.resolutions.stage import Stage
 
 CITY_ROLES: Final = ("head", "voting_delegate", "alternate", "editor", "observer")
@@ -79,7 +93,11 @@ GROUPS: Final[tuple[tuple[str, ...], ...]] = (
 )
 """The kinds of person, in the groups in which the table writes their outcomes."""
 
-SOME: Final[tuple[tuple[str, ...], ...]] = (("public",), ("own head",), OFFICE_ROLES)
+SOME: Final[tuple[tuple[str, ...], ...]] = (
+    ("public",),
+    ("own head",),
+    ("secretary_general", "librarian"),
+)
 """Those who ask by the rarer methods, too."""
 
 WITHOUT_FACTOR: Final = frozenset(GROUPS[-1])
@@ -88,7 +106,7 @@ PEOPLE: Final = tuple(person for group in GROUPS for person in group)
 
 @dataclass(frozen=True)
 class Asker:
-    """One kind of person: account and session (None: signed out), and whose things are asked for."""
+    """One kind of person: account (None: signed out), session, and whose things are asked for."""
 
     person: User | None
     session: dict[str, Any]
@@ -115,6 +133,14 @@ class Everybody:
         self.draft = self.stage.drafted("paper")
         self.people = dict(self._people())
         librarians = Group.objects.get(name=group_name("librarian"))
+        draw_up_contributions(
+            year=2018,
+            classes=[ClassTerms(code="A", population_from=0, amount=Decimal(100))],
+            currency="KRW",
+            due_on=NOW.date(),
+            actor=self.stage.registrar,
+            now=NOW,
+        )
         self.office = OfficeThings(librarians, self.stage.secretary)
         self.things = {city.slug: Things(city, self) for city in (self.alpha, self.suspended)}
 
@@ -151,6 +177,10 @@ class Things:
         practice = make_practice(f"of-{city.slug}", city=city, live=False, summary="요약")
         mandate = MandateFactory(city=city, role="editor")
         file = _file(city)
+        coming = invite(
+            city=city, email="coming@example.org", role="observer", actor=SYSTEM, now=NOW
+        )
+        letter = recorded("head", city, NEW_HEAD, actor=stage.registrar, now=NOW)
         self.named: dict[str, Any] = {
             **office.named,
             "assembly": stage.assembly.slug,
@@ -160,9 +190,12 @@ class Things:
             "election": everybody.election.slug,
             "file": file.uuid,
             "instrument": everybody.draft.slug,
+            "invitation": token_of(coming),
+            "letter": letter.uuid,
             "mandate": mandate.pk,
+            "mandate uuid": mandate.uuid,
             "practice": practice.pk,
-            "practice revision": practice.save_revision().pk,
+            "practice revision": practice.save_revision(user=everybody.stage.secretary).pk,
             "practice slug": practice.slug,
             "provision": "art1",
             "text": stage.bylaws.instrument.slug,
@@ -184,18 +217,22 @@ class OfficeThings:
         revision = about.save_revision(user=clerk)
         state = workflow.start(about, clerk)
         account, role = UserFactory(), OfficeRoleFactory(role="auditor")
+        application, imported, reset = _papers(account, clerk)
         restriction = PageViewRestriction.objects.create(
             page=home.get_children().get(slug="accessibility"), restriction_type="login"
         )
         self.named: dict[str, Any] = {
             "account": account.pk,
             "account uuid": account.uuid,
+            "application": application.uuid,
+            "application key": status_key(application),
             "collection": Collection.get_first_root_node().add_child(name="모음").pk,
             "document": Document.objects.create(
                 title="문서", file=ContentFile(b"words", name="words.txt")
             ).pk,
             "group": librarians.pk,
             "home": home.pk,
+            "import": imported.uuid,
             "image": Image.objects.create(
                 title="사진", file=ContentFile(_picture(), name="picture.png")
             ).pk,
@@ -204,6 +241,7 @@ class OfficeThings:
             "page": about.pk,
             "redirect": Redirect.objects.create(old_path="/old", redirect_link="/ko/").pk,
             "restriction": restriction.pk,
+            "reset": reset.uuid,
             "revision": revision.pk,
             "site": Site.objects.get().pk,
             "task": task.pk,
@@ -211,6 +249,32 @@ class OfficeThings:
             "workflow": workflow.pk,
             "workflow state": state.pk,
         }
+
+
+def _papers(person: User, clerk: User) -> tuple[Application, MemberImport, SecondFactorReset]:
+    """An application to join, a table brought for import, a request to reset a second factor."""
+    applicant = Applicant(
+        sought="member",
+        body="city",
+        names={"ko": "지원시", "en": "Applicant"},
+        country="KR",
+        region="asia",
+        language="ko",
+        contact_name="담당자",
+        contact_email="contact@example.org",
+    )
+    return (
+        apply_to_join(applicant=applicant, letter=scan(), now=NOW),
+        open_import(file=io.BytesIO(b"code\n"), name="cities.csv", actor=clerk, now=NOW),
+        SecondFactorReset.objects.create(
+            person=person,
+            reason="분실",
+            check_made=IdentityCheck.values[0],
+            check_note="확인함",
+            asked_by=clerk,
+            asked_at=NOW,
+        ),
+    )
 
 
 def _picture() -> bytes:

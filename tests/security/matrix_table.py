@@ -1,6 +1,6 @@
 """The table of the access matrix: one line for each address, one sign for each kind of person.
 
-    s ----- ----- ++++! ---- -2 | s ----- ----- xxxxx ---- -2 | s - xxxxx  admin/office-city/
+    s ----- ----- ++++! ---- -2 | s ----- ----- xxxxx ---- -2 | s - xx  admin/office-city/
 
 Three blocks: GET (and HEAD), POST, every other method. In each block the groups of kinds of
 person, `BLOCKS`, in their order. The signs are those of `Outcome`.
@@ -36,7 +36,7 @@ class Outcome(StrEnum):
     NO_SUCH_METHOD = "x"
     SECOND_FACTOR = "2"
     AGAIN = "r"  # asked to show who is there once more
-    BROKEN = "E"
+    BROKEN = "E"  # 500: only over empty forms, and only of other people's apps
 
 
 SHAPE: Final = [[len(group) for group in groups] for groups in BLOCKS.values()]
@@ -52,6 +52,19 @@ def write_row(row: Row, route: str) -> str:
         for block, groups in BLOCKS.items()
     )
     return f"{' | '.join(blocks)}  {route}"
+
+
+def read_row(line: str) -> Row:
+    """What a line of the table says."""
+    signs, _space, _route = line.partition("  ")
+    return {
+        block: {
+            person: Outcome(sign)
+            for group, letters in zip(groups, part.split(), strict=True)
+            for person, sign in zip(group, letters, strict=True)
+        }
+        for (block, groups), part in zip(BLOCKS.items(), signs.split(" | "), strict=True)
+    }
 
 
 def read_table() -> dict[str, str]:

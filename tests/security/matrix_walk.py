@@ -11,6 +11,7 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from itertools import chain
 from typing import Any, Final
 from unittest.mock import patch
@@ -38,6 +39,7 @@ METHODS: Final = {"GET": "GET", "POST": "POST", "other": "PUT"}
 
 NAMED: Final = {
     400: Outcome.REFUSED,
+    401: Outcome.REFUSED,
     403: Outcome.FORBIDDEN,
     404: Outcome.NOT_FOUND,
     405: Outcome.NO_SUCH_METHOD,
@@ -45,6 +47,7 @@ NAMED: Final = {
     410: Outcome.REFUSED,
     422: Outcome.REFUSED,
 }
+FIRST_SENDER: Final = int(ip_address("10.0.0.0"))
 REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -74,6 +77,7 @@ class Walk:
         self.handler.load_middleware()
         self.requests = RequestFactory()
         self.errors: dict[str, str] = {}
+        self.asked = 0
         self.askers: dict[str, Asker] = {}
         with translation.override("ko"):
             self.accounts = reverse(settings.LOGIN_URL).removesuffix("login/")
@@ -86,18 +90,28 @@ class Walk:
         }
 
     def ask(self, method: str, route: str, kind: str) -> Outcome:
+        """What `kind` of person is answered at `route`."""
+        response = self.answer(method, route, kind)
+        return self._name(response.asked, response, kind)
+
+    def answer(self, method: str, route: str, kind: str) -> Any:
+        """The response to `kind` of person; whatever was written for it is undone."""
         if kind not in self.askers:
             self.askers[kind] = self.everybody.asker(kind)
         asker = self.askers[kind]
         path = example(route, self.everybody.things[asker.city.slug].named)
-        request: Any = self.requests.generic(method, path)
+        self.asked += 1
+        # Each from an address of its own: what limits guesses counts across questions.
+        sender = str(ip_address(FIRST_SENDER + self.asked))
+        request: Any = self.requests.generic(method, path, REMOTE_ADDR=sender)
         request._dont_enforce_csrf_checks = True
         request.signed_in = asker
         with _undone(), self._heard(f"{method} {route} as {kind}"), translation.override("ko"):
             response: Any = self.handler.get_response(request)
         for close in response._resource_closers:
             close()
-        return self._name(request, response, kind)
+        response.asked = request
+        return response
 
     def _name(self, request: HttpRequest, response: HttpResponseBase, kind: str) -> Outcome:
         status = response.status_code

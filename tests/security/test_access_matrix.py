@@ -1,0 +1,76 @@
+"""Every address × every kind of person × every method, compared with the table beside it.
+
+docs/how-to/add-an-address.md says what to do when an address is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from secretariat.kernel import clock
+from tests.resolutions.stage import at
+from tests.security.matrix_addresses import example, leads_to, routes
+from tests.security.matrix_people import Everybody
+from tests.security.matrix_table import Outcome, read_row, read_table, write_row
+from tests.security.matrix_walk import Walk, bare_answers, middleware
+
+# Wagtail's renditions leave temporary files to the garbage collector.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.filterwarnings("ignore:Unclosed file <tempfile.Spooled:ResourceWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def walk(django_db_setup: None, django_db_blocker: pytest.DjangoDbBlocker) -> Iterator[Walk]:
+    with (
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+        override_settings(SECOND_FACTOR_REQUIRED=True, MIDDLEWARE=middleware()),
+        clock.held_at(at(10)),
+        bare_answers(),
+    ):
+        yield Walk(Everybody())
+        transaction.set_rollback(True)
+
+
+def test_every_example_leads_to_its_address(walk: Walk) -> None:
+    named = walk.everybody.things["alpha"].named
+    paths = {route: example(route, named) for route in routes()}
+    astray = {path: route for route, path in paths.items() if not leads_to(path, route)}
+    assert astray == {}
+
+
+def test_everybody_is_answered_at_every_address_as_the_table_says(walk: Walk) -> None:
+    table = read_table()
+    found = {route: write_row(walk.row(route), route) for route in routes()}
+    assert [route for route in table if route not in found] == [], "rows without an address"
+    surprises = [
+        f"- {table.get(route, 'no row yet')}\n+ {line}"
+        for route, line in found.items()
+        if table.get(route) != line
+    ]
+    errors = [
+        f"{question}:\n{error}"
+        for question, error in walk.errors.items()
+        if Outcome.BROKEN not in table.get(question.split(" ")[1], "")
+    ]
+    assert not surprises, "\n".join([*errors, "rows to consider:", *surprises])
+
+
+def test_head_is_answered_as_get_and_nothing_is_deleted_or_patched_that_is_not_put(
+    walk: Walk,
+) -> None:
+    table = {route: read_row(line) for route, line in read_table().items()}
+    other = {
+        f"{method} {route}": outcome
+        for method, block in (("HEAD", "GET"), ("PATCH", "other"), ("DELETE", "other"))
+        for route in table
+        if (outcome := walk.ask(method, route, "secretary_general"))
+        != table[route][block]["secretary_general"]
+    }
+    assert other == {}
