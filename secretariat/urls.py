@@ -37,6 +37,7 @@ if settings.DEMONSTRATION:
 urlpatterns += i18n_patterns(
     path("accounts/link/<uuid:person>/<str:token>/", sign_in.sign_in_link, name="sign_in_link"),
     path("accounts/second-factor/", second_factor.second_factor, name="second_factor"),
+    path("accounts/2fa/authenticate/", second_factor.code, name="second_factor_code"),
     path("accounts/sessions/", sessions.sessions, name="account_sessions"),
     path("accounts/", include("allauth.urls")),
     path("_util/login/", edge.wagtail_sign_in, {"arrive": settings.LOGIN_REDIRECT_URL}),

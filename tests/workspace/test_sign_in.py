@@ -117,6 +117,20 @@ def test_a_lost_factor_is_forgotten_and_every_session_ends() -> None:
     assert not Authenticator.objects.filter(user=person).exists()
 
 
+def test_a_sign_in_that_waits_for_a_code_begins_anew_when_the_factor_is_reset() -> None:
+    person, client = UserFactory(), Client()
+    totp.TOTP.activate(person, totp.generate_totp_secret())
+    type_password(client, person)
+    assert client.get(reverse("account_login")).url == reverse("mfa_authenticate")
+    forget_second_factor(person=person)
+    again = client.get(reverse("account_login"), follow=True)
+    assert [step for step, _status in again.redirect_chain] == [
+        reverse("mfa_authenticate"),
+        reverse("account_login"),
+    ]
+    assert type_password(client, person).status_code == 302
+
+
 # ── confirming ──────────────────────────────────────────────────────────────────────────────
 
 

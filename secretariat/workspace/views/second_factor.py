@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
+from allauth.mfa.base import views as mfa
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,3 +21,20 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if has_second_factor(request.user):  # type: ignore[arg-type]
         return redirect("workspace:arrive")
     return render(request, "workspace/second_factor.html", {"section": ""})
+
+
+@access(Access.PUBLIC)
+@never_cache
+def code(request: HttpRequest) -> HttpResponseBase:
+    """allauth's page for the code, in place of which this stands.
+
+    A sign-in that waits for a code when the factor is reset would wait for ever: the page for
+    the code and the page for the password send it to each other. It begins anew instead.
+    """
+    stage = get_pending_stage(request)
+    if stage is not None and stage.login.user is not None:
+        if not has_second_factor(stage.login.user):
+            clear_login(request)
+            return redirect("account_login")
+    answer: HttpResponseBase = mfa.authenticate(request)
+    return answer
