@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from wagtail.models import Revision, WorkflowState
 
 from cms.models import Practice, PracticeNote
@@ -83,3 +86,12 @@ def open_comments(*, practices: Iterable[Practice]) -> dict[int, int]:
     for key in rows.values_list("practice_id", flat=True):
         counts[key] = counts.get(key, 0) + 1
     return counts
+
+
+def with_open_comments(practices: QuerySet[Practice]) -> QuerySet[Any]:
+    """The practices, each with `open_comments`, the number that `open_comments` counts."""
+    notes = PracticeNote.objects.filter(
+        practice=OuterRef("pk"), kind=NoteKind.COMMENT, by_office=True, settled_at=None
+    )
+    counted = notes.order_by().values("practice").annotate(number=Count("pk")).values("number")
+    return practices.annotate(open_comments=Coalesce(Subquery(counted), 0))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
 from members.models import City, Membership
-from members.models.cities import MembershipKind, Region
+from members.models.cities import BodyKind, MembershipKind, Region
 from members.services.cities import correct_city, register_city
 from members.services.memberships import record_membership
 from secretariat.workspace.admin.columns import Column
@@ -85,7 +85,17 @@ class NewCityForm(CityForm):
         max_length=100,
         help_text=_("Part of the city's permanent address: small letters, digits, hyphens."),
     )
-    field_order = ("slug",)
+    body = forms.ChoiceField(
+        label=_("Kind of body"),
+        choices=BodyKind.choices,
+        initial=BodyKind.CITY,
+        required=False,
+        help_text=_("Only cities and local governments become members."),
+    )
+    field_order = ("slug", "body")
+
+    def arguments(self) -> dict[str, Any]:
+        return {**super().arguments(), "body": self.cleaned_data["body"] or BodyKind.CITY}
 
 
 class RegisterCityView(RecordCreateView):
@@ -106,13 +116,14 @@ class CorrectCityView(RecordEditView):
 
 
 def _cities() -> QuerySet[City]:
-    return City.objects.prefetch_related("name_rows", "memberships").order_by("slug")
+    """The cities, each with `kind_now`, what it is by its latest membership."""
+    latest = Membership.objects.filter(city=OuterRef("pk"), ends_on=None).values("kind")
+    cities = City.objects.annotate(kind_now=Subquery(latest[:1]))
+    return cities.prefetch_related("name_rows").order_by("slug")
 
 
-def _kind_now(city: City) -> str:
-    """What the city is by its latest membership."""
-    rows = [row for row in city.memberships.all() if row.ends_on is None]
-    return rows[0].get_kind_display() if rows else ""
+def _kind_now(city: Any) -> Any:
+    return MembershipKind(city.kind_now).label if city.kind_now else ""
 
 
 class CityViewSet(RecordViewSet):

@@ -70,6 +70,7 @@ def desk_of(*, city: City, now: datetime) -> Desk:
         .order_by("starts_at")
     )
     meeting = next((each for each in assemblies if each.state == AssemblyState.OPEN), None)
+    practices, returned = _practices(city)
     return Desk(
         ballots=tuple(
             seat
@@ -88,8 +89,8 @@ def desk_of(*, city: City, now: datetime) -> Desk:
             .select_related("person")
             .order_by("rank", "starts_at", "pk")
         ),
-        practices=_practices(city),
-        returned=_practices(city, stage=Stage.RETURNED),
+        practices=practices,
+        returned=returned,
     )
 
 
@@ -103,15 +104,28 @@ def attending(*, assembly: Assembly, city: City, now: datetime) -> Attending:
     return Attending(assembly=assembly, since=current.starts_at, mode=current.mode)
 
 
-def _practices(city: City, *, stage: str = "") -> tuple[Version, ...]:
-    """The practices that changed last, each in the reader's language where it has that."""
-    newest = practices_of(city=city, stage=stage)[:RECENT]
-    rows = listed(city=city, identifiers=[row["external_id"] for row in newest])
-    if stage:
-        return tuple(
-            version for row in rows for version in row.versions.values() if version.stage == stage
-        )
-    return tuple(row.versions.get(_language()) or next(iter(row.versions.values())) for row in rows)
+def _practices(city: City) -> tuple[tuple[Version, ...], tuple[Version, ...]]:
+    """The practices that changed last, each in the reader's language where it has that; and the
+    versions that the librarian returned. Five queries for both."""
+    newest = [row["external_id"] for row in practices_of(city=city)[:RECENT]]
+    waiting = practices_of(city=city, stage=Stage.RETURNED)[:RECENT]
+    returned = [row["external_id"] for row in waiting]
+    both = {*newest, *returned}
+    rows = listed(city=city, identifiers=list(dict.fromkeys((*newest, *returned)))) if both else []
+    by_name = {next(iter(row.versions.values())).practice.external_id: row for row in rows}
+    return (
+        tuple(
+            row.versions.get(_language()) or next(iter(row.versions.values()))
+            for row in (by_name[name] for name in newest if name in by_name)
+        ),
+        tuple(
+            version
+            for name in returned
+            if name in by_name
+            for version in by_name[name].versions.values()
+            if version.stage == Stage.RETURNED
+        ),
+    )
 
 
 def _language() -> str:
