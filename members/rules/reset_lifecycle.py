@@ -44,7 +44,7 @@ def a_second_officer(facts: Pair) -> str | None:
     """Another person than the one who asked, and not the person concerned."""
     if facts.acting == facts.person:
         return "own_second_factor"
-    return "same_officer" if facts.acting == facts.asked_by else None
+    return "same_officer_resets" if facts.acting == facts.asked_by else None
 
 
 def the_asking_officer(facts: Pair) -> str | None:
@@ -95,7 +95,7 @@ REASONS: Final[dict[str, Bilingual]] = {
         ko="자신의 2단계 인증은 스스로 초기화할 수 없습니다. 다른 두 담당자에게 요청하여 주십시오.",
         en="Nobody resets the own second factor. Ask two other officers.",
     ),
-    "same_officer": Bilingual(
+    "same_officer_resets": Bilingual(
         ko="초기화를 요청한 사람은 확인하거나 반려할 수 없습니다. 다른 담당자에게 맡겨 주십시오.",
         en="Whoever asked for the reset cannot confirm or refuse it. Ask another officer.",
     ),

@@ -221,6 +221,12 @@ def _perform_head(deed: Deed) -> Done:
         .first()
     )
     undoing: dict[str, Any] = {}
+    if former is not None and former.person.email.casefold() == deed.facts["email"].casefold():
+        raise WrongState(
+            _("This person is the head of delegation already."),
+            code="head_already",
+            where="email",
+        )
     if former is not None:
         undoing["former"] = str(former.uuid)
         undoing["former_until"] = moment(former.ends_at) if former.ends_at else None

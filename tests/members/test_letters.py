@@ -206,6 +206,16 @@ def test_refused_by_the_second_or_taken_back_by_the_first(
     assert Mandate.objects.filter(role="head").count() == 0
 
 
+def test_who_is_head_already_is_not_made_head_again(
+    city: City, registrar: User, secretary: User, now: datetime
+) -> None:
+    head = MandateFactory(city=city, role="head").person
+    facts = {**NEW_HEAD, "email": head.email}
+    letter = recorded("head", city, facts, actor=registrar, now=now)
+    with refused("head_already", WrongState):
+        confirm_letter(letter=letter, actor=secretary, now=now)
+
+
 def test_an_act_that_its_service_refuses_leaves_the_letter_waiting(
     city: City, registrar: User, secretary: User, now: datetime
 ) -> None:

@@ -6,11 +6,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core import mail
 from django.test import Client
 
 from members.models import ActByLetter, City, LetterNotice, Mandate
 from members.services.contacts import ContactDetails, set_contacts
+from members.services.letters import confirm_letter
+from secretariat.kernel.models import User
 from secretariat.workspace.letter_notices import link_token, tell_of_act
 from tests.factories import city_person
 from tests.members.papers import recorded, scan
@@ -164,6 +167,32 @@ def test_the_recording_officer_sees_who_confirms_and_another_officer_confirms(
     assert "/ko/letters/" in people[head].body
     tell_of_act({"letter": str(letter.uuid)})
     assert len(mail.outbox) == 3
+
+
+def test_the_mark_stands_wherever_the_act_is_shown(stage: Stage, beta: City) -> None:
+    election = stage.nominating()
+    stage.nomination(election, "alpha", by="gamma")
+    for kind, city, facts in (
+        ("seconding", "beta", {"election": election.slug, "city": "alpha"}),
+        ("nomination", "beta", {"election": election.slug, "city": "beta", "statements": {}}),
+        ("head", "delta", {"email": "d@delta.example", "name": "D", "language": "ko"}),
+    ):
+        letter = recorded(kind, stage.cities[city], facts, actor=stage.registrar, now=at(3))
+        confirm_letter(letter=letter, actor=stage.secretary, now=at(3))
+    mark = "2018. 12. 10.(월) 공문으로"
+    head = User.objects.get(email="d@delta.example")
+    Authenticator.objects.create(user=head, type=Authenticator.Type.TOTP, data={})
+    with minute(4):
+        shown = {
+            "public": Client().get(f"/ko/elections/{election.slug}/"),
+            "desk": signed_in(stage.delegates["gamma"]).get(
+                url("nominations", "gamma", election.slug)
+            ),
+            "office": signed_in(stage.officer).get(url("election", election.slug)),
+            "people": signed_in(head).get(url("city_desk", "delta")),
+        }
+    counts = {where: page.content.decode().count(mark) for where, page in shown.items()}
+    assert counts == {"public": 2, "desk": 2, "office": 2, "people": 1}
 
 
 def test_a_new_head_is_let_in_by_the_same_letter(

@@ -61,7 +61,7 @@ def test_two_officers_take_it_away(
         with records("office second_factor.reset_asked"):
             reset = asked(delegate, registrar)
         assert kinds(delegate) == {"totp", "recovery_codes"}
-    with refused("same_officer", WrongState):
+    with refused("same_officer_resets", WrongState):
         confirm_reset(reset=reset, actor=registrar, now=at(1))
     generation = delegate.session_generation
     with django_capture_on_commit_callbacks(execute=True), records("office second_factor.reset"):

@@ -23,7 +23,7 @@ class ResetForm(forms.Form):
     """What happened, and how the officer made sure who asks."""
 
     reason = forms.CharField(
-        label=_("What happened"),
+        label=_("What was lost, and how"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("For instance: the phone was lost, the recovery codes with it."),

@@ -82,7 +82,7 @@ def test_two_officers_reset_the_factor_of_a_third(acting, asked_by, person):
         (
             RESET_LIFECYCLE,
             reset_lifecycle,
-            {"own_second_factor", "same_officer", "not_the_asking_officer"},
+            {"own_second_factor", "same_officer_resets", "not_the_asking_officer"},
         ),
     ],
     ids=["letter", "reset"],

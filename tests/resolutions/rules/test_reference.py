@@ -20,8 +20,12 @@ from members.rules.contributions import DueRow
 from members.rules.duties import DUTIES_APART
 from members.rules.invitation_lifecycle import INVITATION_LIFECYCLE
 from members.rules.invitation_lifecycle import REASONS as REASONS_OF_INVITATIONS
+from members.rules.letter_lifecycle import LETTER_LIFECYCLE
+from members.rules.letter_lifecycle import REASONS as REASONS_OF_LETTERS
 from members.rules.membership_lifecycle import MEMBERSHIP_LIFECYCLE
 from members.rules.reasons import REASONS as REASONS_OF_MEMBERS
+from members.rules.reset_lifecycle import REASONS as REASONS_OF_RESETS
+from members.rules.reset_lifecycle import RESET_LIFECYCLE
 from members.rules.standing import ArrearsRule, MembershipKind, MembershipRow, standing_on
 from resolutions.rules.assembly_lifecycle import ASSEMBLY_LIFECYCLE
 from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE
@@ -227,6 +231,8 @@ def lifecycles() -> str:
         APPLICATION_LIFECYCLE,
         MEMBERSHIP_LIFECYCLE,
         INVITATION_LIFECYCLE,
+        LETTER_LIFECYCLE,
+        RESET_LIFECYCLE,
     ):
         guards = {
             transition.guard.__name__: (transition.guard.__doc__ or "").strip()
@@ -234,7 +240,7 @@ def lifecycles() -> str:
             if transition.guard
         }
         parts.append(
-            f"### {lifecycle.name.capitalize()}\n\n"
+            f"### {lifecycle.name.replace('_', ' ').capitalize()}\n\n"
             f"```mermaid\n{lifecycle.mermaid()}\n```\n\n"
             + table(("Guard", "Holds where"), ((f"`{k}`", v) for k, v in guards.items()))
         )
@@ -242,7 +248,13 @@ def lifecycles() -> str:
 
 
 def reasons() -> str:
-    all_reasons = REASONS | REASONS_OF_MEMBERS | REASONS_OF_INVITATIONS
+    all_reasons = (
+        REASONS
+        | REASONS_OF_MEMBERS
+        | REASONS_OF_INVITATIONS
+        | REASONS_OF_LETTERS
+        | REASONS_OF_RESETS
+    )
     return table(
         ("Code", "한국어", "English"),
         ((f"`{code}`", sentence["ko"], sentence["en"]) for code, sentence in all_reasons.items()),
