@@ -34,7 +34,7 @@ from members.services.files import store_file
 from members.services.memberships import record_membership
 from members.services.refusals import step
 from secretariat.kernel.audit import Record, act, sha256
-from secretariat.kernel.errors import InvalidInput, Missing, NotAllowed
+from secretariat.kernel.errors import InvalidInput, Missing, NotAllowed, WrongState
 from secretariat.kernel.models import LANGUAGES
 from secretariat.kernel.outbox import announce
 from secretariat.kernel.policy import Authority
@@ -204,6 +204,28 @@ def admit_applicant(
         application.save(update_fields=["state", "city"])
         _add_step(application, ApplicationStep.Kind.ADMIT, now, record, decision=decision)
     return membership
+
+
+def forget_contact(*, application: Application, actor: Any, now: datetime) -> Application:
+    """Remove the contact person from a decided application; its link works no more.
+
+    What was decided, the letter and the steps stay.
+    """
+    authority = office_policy.require(actor, OfficeAction.KEEP_CITIES, now)
+    with act(authority, now) as record:
+        application = _locked(application)
+        if APPLICATION_LIFECYCLE.actions(application.state):
+            raise WrongState(
+                _("The application is not decided yet. The contact is still needed."),
+                code="not_decided",
+                where=str(application.uuid),
+            )
+        columns = ("contact_name", "contact_office", "contact_email", "contact_phone")
+        for column in columns:
+            setattr(application, column, "")
+        application.save(update_fields=columns)
+        record(application.chain, "application.contact_forgotten", {})
+    return application
 
 
 def status_key(application: Application) -> str:

@@ -22,6 +22,8 @@ def tell_the_applicant(payload: Mapping[str, Any]) -> None:
     if step is None:
         return
     application = step.application
+    if not application.contact_email:
+        return
     send_letter(
         to=None,
         email=application.contact_email,

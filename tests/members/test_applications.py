@@ -18,6 +18,7 @@ from members.services.applications import (
     apply_to_join,
     decline_application,
     find_complete,
+    forget_contact,
     is_status_key,
     refuse_application,
     return_application,
@@ -230,6 +231,19 @@ def test_ends_are_ends(now: datetime) -> None:
             find_complete(application=application, actor=registrar, now=now)
     assert list(applications(waiting=True)) == []
     assert applications(waiting=False).count() == 3
+
+
+def test_the_contact_of_a_decided_application_is_forgotten(now: datetime) -> None:
+    registrar = office_person("registrar")
+    application = sent(now)
+    with pytest.raises(WrongState):
+        forget_contact(application=application, actor=registrar, now=now)
+    key = status_key(application)
+    refuse_application(application=application, reason="No city.", actor=registrar, now=now)
+    forgotten = forget_contact(application=application, actor=registrar, now=now)
+    assert (forgotten.contact_name, forgotten.contact_email) == ("", "")
+    assert not is_status_key(forgotten, key)
+    assert steps(forgotten) == ["received", "refuse"]
 
 
 def test_a_decision_that_nobody_took_is_not_named(now: datetime) -> None:

@@ -187,8 +187,11 @@ def test_an_application_is_examined_and_admitted_from_its_page() -> None:
         assert acts_on(client.get(address)) == ["admit", "return", "decline"]
         entry = {"act": "admit", "slug": "graz", "code": "grz", "starts_on": "2018-12-12"}
         assert client.post(address, entry).status_code == 302
+        assert acts_on(client.get(address)) == ["forget_contact"]
+        assert client.post(address, {"act": "forget_contact"}).status_code == 302
         assert acts_on(client.get(address)) == []
     application.refresh_from_db()
+    assert application.contact_email == ""
     assert application.city is not None
     assert (application.state, application.city.code) == ("admitted", "GRZ")
 

@@ -28,6 +28,7 @@ from members.services.applications import (
     admit_applicant,
     decline_application,
     find_complete,
+    forget_contact,
     refuse_application,
     return_application,
 )
@@ -44,6 +45,8 @@ from secretariat.workspace.selectors.members import decision_choices, decisions_
 from secretariat.workspace.views.acting import submit
 from secretariat.workspace.views.members import members_frame, require_register
 from secretariat.workspace.views.office import may, require_page
+
+FORGET = "forget_contact"
 
 
 @access(Access.OFFICE)
@@ -127,7 +130,12 @@ def _deeds(request: HttpRequest, found: Application) -> dict[str, Callable[[Any]
             "name": found.name_in(reader_language())
         }
 
+    def forget(data: dict[str, Any]) -> str:
+        forget_contact(application=found, **doing)
+        return _("The contact person is removed from the application.")
+
     return {
+        FORGET: forget,
         ApplicationAction.FIND_COMPLETE: complete,
         ApplicationAction.RETURN: send_back,
         ApplicationAction.REFUSE: refuse,
@@ -193,6 +201,9 @@ def _page(
         "application": found,
         "steps": [(step, named.get(step.decision)) for step in steps],
         "acts": offered,
+        "may_forget": may(request, OfficeAction.KEEP_CITIES)
+        and not APPLICATION_LIFECYCLE.actions(found.state)
+        and bool(found.contact_email),
         "bound": next(iter(bound.values()), None),
         "known": _known(found) if found.city is None else [],
     }
