@@ -21,7 +21,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from members.models import City, Invitation, Mandate, OfficeRole
+from members.models import City, EmailProof, Invitation, Mandate, OfficeRole
 from members.models.people import MandateRole, OfficeRoleKind
 from members.policies import (
     BY_LETTER,
@@ -250,7 +250,11 @@ def accept_as_new_person(
 
 
 def forget_invited_address(*, person: User) -> int:
-    """Empty the address in the invitations that a person has accepted, when it is erased."""
+    """Empty the address in the invitations that a person has accepted, when it is erased.
+
+    The tests of the address go with it.
+    """
+    EmailProof.objects.filter(person=person).delete()
     return Invitation.objects.filter(settled_by=person, state="accepted").update(email="")
 
 
