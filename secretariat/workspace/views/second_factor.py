@@ -32,9 +32,9 @@ def code(request: HttpRequest) -> HttpResponseBase:
     the code and the page for the password send it to each other. It begins anew instead.
     """
     stage = get_pending_stage(request)
-    if stage is not None and stage.login.user is not None:
-        if not has_second_factor(stage.login.user):
-            clear_login(request)
-            return redirect("account_login")
+    waiting = stage.login.user if stage is not None else None
+    if waiting is not None and not has_second_factor(waiting):
+        clear_login(request)
+        return redirect("account_login")
     answer: HttpResponseBase = mfa.authenticate(request)
     return answer
