@@ -86,6 +86,13 @@ def _until(facts: Facts) -> datetime | None:
     return datetime.combine(last + timedelta(days=1), time(), SEOUL)
 
 
+def named(facts: Facts) -> str:
+    """A person with the address, or that there was one whose data are erased."""
+    if not facts["name"]:
+        return _("a person whose data are erased")
+    return f"{facts['name']} ({facts['email']})"
+
+
 def _until_words(facts: Facts) -> str:
     if not facts["until"]:
         return ""
@@ -169,10 +176,9 @@ def _check_credentials(city: City, facts: Facts, now: datetime) -> Facts:
 
 
 def _describe_credentials(city: City, facts: Facts) -> str:
-    said = _("%(city)s sends %(name)s (%(email)s) as %(role)s") % {
+    said = _("%(city)s sends %(person)s as %(role)s") % {
         "city": _name(city),
-        "name": facts["name"],
-        "email": facts["email"],
+        "person": named(facts),
         "role": MandateRole(facts["role"]).label,
     }
     return said + _until_words(facts)
@@ -205,10 +211,9 @@ def _check_head(city: City, facts: Facts, now: datetime) -> Facts:
 
 
 def _describe_head(city: City, facts: Facts) -> str:
-    said = _("%(city)s makes %(name)s (%(email)s) its head of delegation") % {
+    said = _("%(city)s makes %(person)s its head of delegation") % {
         "city": _name(city),
-        "name": facts["name"],
-        "email": facts["email"],
+        "person": named(facts),
     }
     return said + _until_words(facts)
 
@@ -281,7 +286,7 @@ def _check_contacts(city: City, facts: Facts, now: datetime) -> Facts:
 def _describe_contacts(city: City, facts: Facts) -> str:
     parts = []
     if facts["contacts"]:
-        names = ", ".join(f"{each['name']} ({each['email']})" for each in facts["contacts"])
+        names = ", ".join(named(each) for each in facts["contacts"])
         parts.append(
             _("%(city)s names as its contacts: %(names)s") % {"city": _name(city), "names": names}
         )

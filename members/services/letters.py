@@ -46,7 +46,8 @@ Facts = Mapping[str, Any]
 NOTIFIED: Final = "notified"
 """The role under which the chain keeps a contest that came through the link of a notice."""
 
-STANDS: Final = (LetterState.CONFIRMED, LetterState.CONTESTED, LetterState.UPHELD)
+PERSONAL: Final = ("name", "email", "phone", "position")
+"""What facts say of a person; kinds that name people call it so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +269,37 @@ def uphold_letter(*, letter: ActByLetter, answer: str, actor: Any, now: datetime
 def strike_letter(*, letter: ActByLetter, answer: str, actor: Any, now: datetime) -> LetterContest:
     """The city is right: a further act takes back what was done. Any officer may."""
     return _answer(letter, LetterAction.STRIKE, answer, actor, now)
+
+
+def forget_in_letters(*, email: str) -> int:
+    """Remove a person's name and address from what letters said; how many letters changed.
+
+    For the erasure of an account, which authorises and records it. Letters that still wait
+    keep what they ask for; a city's present contacts are the city's to change. The letters'
+    files stay: they are the ground of an act.
+    """
+    changed = 0
+    for letter in ActByLetter.objects.exclude(state=LetterState.RECORDED).select_for_update():
+        facts = _without(letter.facts, email.casefold())
+        if facts != letter.facts:
+            letter.facts = facts
+            letter.save(update_fields=["facts"])
+            changed += 1
+    CityContact.objects.filter(email__iexact=email, ends_at__isnull=False).update(
+        name="", email="", phone="", position=""
+    )
+    return changed
+
+
+def _without(facts: Any, email: str) -> Any:
+    """The facts with every person of this address made nameless, however deep."""
+    if isinstance(facts, list):
+        return [_without(each, email) for each in facts]
+    if not isinstance(facts, dict):
+        return facts
+    if str(facts.get("email", "")).casefold() == email:
+        return {**facts, **{name: "" for name in PERSONAL if name in facts}}
+    return {name: _without(each, email) for name, each in facts.items()}
 
 
 def obstacle_to(letter: ActByLetter, action: LetterAction, actor: Any, now: datetime) -> str:

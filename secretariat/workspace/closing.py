@@ -20,6 +20,7 @@ from members.models import Invitation, Mandate, OfficeRole
 from members.policies import OfficeAction, forget, office_policy
 from members.rules.invitation_lifecycle import InvitationState
 from members.services.invitations import forget_invited_address
+from members.services.letters import forget_in_letters
 from secretariat.kernel.audit import act
 from secretariat.kernel.errors import Conflict, WrongState
 from secretariat.kernel.models import OutboxMessage, User
@@ -89,6 +90,8 @@ def erase_account(*, person: User, actor: Any, now: datetime) -> User:
         invited = Invitation.objects.filter(email__iexact=person.email)
         invited.exclude(state=InvitationState.WAITING.value).update(email="")
         EmailAddress.objects.filter(user=person).delete()
+        forget_in_letters(email=person.email)
+        person.second_factor_resets.update(reason="", check_note="")
         OutboxMessage.objects.filter(payload__email__iexact=person.email).delete()
         person.name = ""
         person.email = f"{person.uuid}@{NOWHERE}"

@@ -16,6 +16,7 @@ from members.services.letters import (
     confirm_letter,
     contest_letter,
     describe_letter,
+    forget_in_letters,
     letter_kinds,
     refuse_letter,
     strike_letter,
@@ -343,6 +344,28 @@ def test_contacts_are_kept_by_the_office_and_the_own_city(city: City, now: datet
     registrar = office_person("registrar")
     with refused("invalid_input", InvalidInput, where="email"):
         set_contacts(city=city, contacts=[MAYOR, MAYOR], actor=registrar, now=now)
+
+
+def test_erasing_a_person_reaches_what_letters_said(
+    city: City, registrar: User, secretary: User, now: datetime
+) -> None:
+    set_contacts(city=city, contacts=[MAYOR], actor=registrar, now=now - MINUTE)
+    letters = [
+        confirm_letter(
+            letter=recorded(kind, city, facts, actor=registrar, now=now), actor=secretary, now=now
+        )
+        for kind, facts in (("head", NEW_HEAD), ("contacts", CONTACTS))
+    ]
+    waiting = recorded("head", city, NEW_HEAD, actor=registrar, now=now)
+    for address in ("HEAD@city.example", "desk@city.example", "mayor@city.example"):
+        forget_in_letters(email=address)
+    for letter in letters:
+        letter.refresh_from_db()
+        assert "@city.example" not in describe_letter(letter)
+    waiting.refresh_from_db()
+    assert waiting.facts["email"] == "head@city.example"
+    rows = CityContact.objects.filter(city=city).order_by("pk")
+    assert [row.email for row in rows] == ["", "desk@city.example"]
 
 
 # contested
