@@ -180,7 +180,15 @@ class Things:
         coming = invite(
             city=city, email="coming@example.org", role="observer", actor=SYSTEM, now=NOW
         )
-        letter = recorded("head", city, NEW_HEAD, actor=stage.registrar, now=NOW)
+        letter = recorded(
+            "head",
+            city,
+            NEW_HEAD,
+            actor=stage.registrar,
+            now=NOW,
+            signed_by="시장",
+            reference="17",
+        )
         self.named: dict[str, Any] = {
             **office.named,
             "assembly": stage.assembly.slug,

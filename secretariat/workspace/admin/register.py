@@ -16,6 +16,7 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 
 from members.models.people import MandateRole, OfficeRoleKind
 from members.policies import BY_LETTER
+from members.services.applications import APPLICANT
 from resolutions.models import Vote
 from resolutions.models.votes import VoteState
 from secretariat.kernel.models import AuditEntry, OutboxMessage
@@ -68,6 +69,7 @@ def as_written(text: str) -> str:
 ROLES: Final[dict[str, Any]] = {
     **dict(MandateRole.choices),
     **dict(OfficeRoleKind.choices),
+    APPLICANT.role: _("Applicant"),
     BY_LETTER: _("By letter"),
     SYSTEM.authority.role: _("The platform itself"),
 }
