@@ -127,6 +127,8 @@ class PracticeForm(WagtailAdminModelForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.city is not None:
+            self.initial["city"] = self.instance.city.slug
         for name in WORDED:
             self.initial[name] = ", ".join(getattr(self.instance, name))
         for name in TYPED:

@@ -79,6 +79,7 @@ def test_the_librarian_comments_returns_and_publishes(
     page = librarian.get(reverse("wagtailsnippets_cms_practice:edit", args=[submitted.pk]))
     assert page.status_code == 200
     assert 'name="comment"' in page.content.decode()
+    assert page.context["form"]["city"].value() == "hamburg"
     answer = edit(librarian, submitted, comment="근거가 있습니까?", comment_on="legal_basis")
     assert answer.status_code == 302, answer.context["form"].errors
     note = PracticeNote.objects.get(kind="comment")

@@ -138,24 +138,25 @@ function keepUnsaved(form) {
   let saving = false;
   form.addEventListener("input", () => {
     if (waiting) clearTimeout(waiting);
-    waiting = setTimeout(keep, 3000);
+    waiting = setTimeout(() => keep(false), 3000);
   });
   form.addEventListener("submit", () => {
     saving = true;
     if (waiting) clearTimeout(waiting);
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && waiting && !saving) keep();
+    if (document.visibilityState === "hidden" && waiting && !saving) keep(true);
   });
 
-  async function keep() {
+  // A request that outlives its page may carry 64 KB only; the regular ones carry any length.
+  async function keep(leaving) {
     clearTimeout(waiting);
     waiting = null;
     const data = new FormData(form);
     for (const [name, value] of [...data.entries()]) if (value instanceof File) data.delete(name);
     try {
       const answer = await fetch(form.dataset.unsaved, {
-        method: "POST", body: new URLSearchParams(data), keepalive: true, redirect: "error",
+        method: "POST", body: data, keepalive: leaving, redirect: "error",
       });
       status.textContent = answer.ok ? status.dataset.kept : status.dataset.failed;
     } catch {
