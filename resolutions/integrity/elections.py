@@ -44,6 +44,7 @@ def verify_elections(book: Book) -> Iterator[Finding]:
                 secondings[f"{where}/{seconding.city.slug}"] = {
                     "seconded_at": seconding.seconded_at,
                     "struck_at": struck.struck_at if struck else None,
+                    "struck_on_ground": struck.ground if struck else None,
                 }
     recorded = [_Recorded(book, slug) for slug in book.names(PREFIX)]
     yield from compare("election", rows=rows, recorded={each.slug: each.row for each in recorded})
@@ -188,10 +189,13 @@ class _Recorded:
                 self.secondings[f"{self.slug}/{city}/{by}"] = {
                     "seconded_at": entry.at,
                     "struck_at": None,
+                    "struck_on_ground": None,
                 }
             case "nomination.support_struck":
                 by = entry.payload.get("by")
-                self.secondings.setdefault(f"{self.slug}/{city}/{by}", {})["struck_at"] = entry.at
+                self.secondings.setdefault(f"{self.slug}/{city}/{by}", {}).update(
+                    struck_at=entry.at, struck_on_ground=entry.payload.get("ground")
+                )
             case "nomination.support_lost":
                 nomination.update(state="proposed", accepted_at=None)
             case "nomination.seconded":

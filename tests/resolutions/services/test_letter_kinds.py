@@ -14,7 +14,7 @@ from members.services.letters import (
     describe_letter,
     strike_letter,
 )
-from resolutions.models import Election, Nomination, Seconding
+from resolutions.models import Election, Nomination, Seconding, StruckSeconding
 from resolutions.selectors.elections import nominations_of
 from secretariat.kernel import audit
 from secretariat.kernel.errors import Missing, WrongState
@@ -119,6 +119,12 @@ def test_a_struck_seconding_counts_no_more(stage: Stage) -> None:
     assert Seconding.objects.count() == 2
     (shown,) = nominations_of(election=election)
     assert [each.city.slug for each in shown.secondings.all()] == ["gamma"]
+    assert audit.verify() == []
+    for column, value in (("struck_at", at(12)), ("ground", "letter:another")):
+        row = StruckSeconding.objects.values(column).get()
+        StruckSeconding.objects.update(**{column: value})
+        assert {finding.where for finding in audit.verify()} == {"2018-chair/alpha/delta"}
+        StruckSeconding.objects.update(**row)
     assert audit.verify() == []
 
 
