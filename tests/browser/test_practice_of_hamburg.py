@@ -144,7 +144,7 @@ def test_from_hamburgs_draft_to_the_library_and_milan_sees_no_trace(
 
     # Hamburg reads, answers, mends, and submits again.
     hamburg.goto(f"{site.url}/en/desk/hamburg/")
-    expect(hamburg.get_by_text("The librarian has returned this practice")).to_be_visible()
+    expect(hamburg.get_by_text("The librarian has returned this practice").first).to_be_visible()
     hamburg.goto(address)
     expect(hamburg.get_by_text("Which law is it?").first).to_be_visible()
     hamburg.get_by_label(re.compile("^Legal basis")).fill("Hamburg procurement act")
