@@ -319,7 +319,7 @@ class _Making:
                 role=role,
                 rank=1 + number % 3 if role == MandateRole.ALTERNATE else 0,
                 starts_at=starts_at,
-                ends_at=ENDED if ended else None,
+                ends_at=ENDED if ended or self._has_withdrawn(home) else None,
                 accredited_at=starts_at if voice and number % 10 else None,
                 credential=f"2015-{number}" if voice and number % 10 else "",
             )
@@ -394,6 +394,9 @@ class _Making:
             for each in range(2 + number % 2)
         ]
         return "".join(one for one, _two in chosen), "".join(two for _one, two in chosen)
+
+    def _has_withdrawn(self, number: int) -> bool:
+        return number % 25 == 7
 
     def _is_partner(self, number: int) -> bool:
         return number % 50 == 49

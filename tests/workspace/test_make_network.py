@@ -67,7 +67,7 @@ def test_it_is_in_proportion_and_its_rights_agree(capsys: pytest.CaptureFixture[
     assert verify() == []
     assert Network.objects.get().demonstration is True
     traveller = User.objects.get(email=TRAVELLER)
-    assert city_policy.cities(traveller, CityAction.EDIT_PRACTICES, now).count() == 26
+    assert city_policy.cities(traveller, CityAction.EDIT_PRACTICES, now).count() == 25
 
 
 def test_a_database_with_anything_in_it_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
