@@ -107,9 +107,7 @@ def test_an_account_in_use_is_entered_with_its_own_password_only(invitation: Inv
     person = UserFactory(email=ADDRESS)
     stranger = Client()
     page = stranger.get(link(invitation))
-    assert (
-        f"/ko/accounts/login/?next={link(invitation)}" in page.content.decode()
-    )
+    assert f"/ko/accounts/login/?next={link(invitation)}" in page.content.decode()
     assert stranger.post(link(invitation), WORDS).status_code == 200
     assert "_auth_user_id" not in stranger.session
     person.refresh_from_db()
