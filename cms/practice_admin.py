@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from wagtail.admin import messages
 from wagtail.admin.panels import MultiFieldPanel, Panel
+from wagtail.admin.views.generic.mixins import RevisionsRevertMixin
 from wagtail.snippets.views.snippets import (
     CreateView,
     DeleteView,
@@ -31,7 +32,12 @@ from cms.services.practice_review import (
     submit_practice,
     take_back_practice,
 )
-from cms.services.practices import publish_practice, record_practice, take_down_practice
+from cms.services.practices import (
+    date_revision,
+    publish_practice,
+    record_practice,
+    take_down_practice,
+)
 from secretariat.kernel.audit import act
 from secretariat.kernel.errors import DomainError
 
@@ -41,6 +47,7 @@ __all__ = [
     "PracticeCreateView",
     "PracticeDeleteView",
     "PracticeEditView",
+    "PracticeRevertView",
     "PracticeUnpublishView",
     "ReviewPanel",
 ]
@@ -64,6 +71,7 @@ class ThroughServices:
         authority = practice_policy.require_publish(self.request.user, now)
         with act(authority, now) as record:
             saved = super().save_instance()  # type: ignore[misc]
+            date_revision(saved, now)
             record_practice(record, saved, "practice.drafted")
         self._write_notes(saved)
         return saved
@@ -109,6 +117,12 @@ class PracticeCreateView(ThroughServices, CreateView):  # type: ignore[misc]
 
 class PracticeEditView(ThroughServices, EditView):  # type: ignore[misc]
     """The same object that its city writes on the desk."""
+
+
+class PracticeRevertView(ThroughServices, RevisionsRevertMixin, EditView):  # type: ignore[misc]
+    """An earlier state, saved anew."""
+
+    view_name = "revisions_revert"
 
 
 class PracticeUnpublishView(UnpublishView):  # type: ignore[misc]

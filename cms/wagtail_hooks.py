@@ -17,6 +17,7 @@ from cms.practice_admin import (
     PracticeCreateView,
     PracticeDeleteView,
     PracticeEditView,
+    PracticeRevertView,
     PracticeUnpublishView,
     ReviewPanel,
 )
@@ -37,6 +38,7 @@ class PracticeViewSet(SnippetViewSet):
     search_fields: ClassVar[list[str]] = ["title", "summary", "external_id"]
     add_view_class = PracticeCreateView
     edit_view_class = PracticeEditView
+    revisions_revert_view_class = PracticeRevertView
     unpublish_view_class = PracticeUnpublishView
     workflow_action_view_class = PracticeActionView
     delete_view_class = PracticeDeleteView

@@ -15,7 +15,7 @@ from cms.models import Practice
 from cms.models.practices import translation_key_of
 from cms.policies import practice_policy
 from cms.services.practice_rows import PracticeRow, RowReader, RowRejected, key_of
-from cms.services.practices import address_name
+from cms.services.practices import address_name, date_revision
 from members.models import City
 from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.outbox import announce
@@ -256,7 +256,9 @@ def _revise(loading: _Loading, present: Practice, row: PracticeRow) -> None:
     for name, value in row.fields.items():
         setattr(present, name, value)
     user = loading.actor if getattr(loading.actor, "pk", None) else None
-    present.save_revision(user=user).publish(user=user, skip_permission_checks=True)
+    revision = present.save_revision(user=user)
+    date_revision(present, loading.now)
+    revision.publish(user=user, skip_permission_checks=True)
 
 
 def _values(practice: Practice) -> list[Any]:

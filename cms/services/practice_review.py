@@ -24,6 +24,7 @@ from cms.rules.practice_lifecycle import PracticeAction
 from cms.services.practice_words import CONTENT
 from cms.services.practices import (
     add_note,
+    date_revision,
     lock_practice,
     newest,
     record_practice,
@@ -70,6 +71,7 @@ def submit_practice(*, practice: Practice, text: str = "", actor: Any, now: date
         draft = newest(row)
         if draft.get_latest_revision() is None:
             draft.save_revision(user=user_of(actor))
+            date_revision(draft, now)
         state = row.current_workflow_state
         if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
             state.resume(user=user_of(actor))

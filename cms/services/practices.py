@@ -108,6 +108,7 @@ def save_practice(
         digests = _take_files(saved, files, actor, now)
         _refuse_foreign_files(saved)
         saved.save_revision(user=user_of(actor), log_action=True)
+        date_revision(saved, now)
         PracticeBuffer.objects.filter(practice=saved.pk, person=user_of(actor)).delete()
         record_practice(record, saved, "practice.drafted", files=digests)
     return saved
@@ -121,8 +122,14 @@ def publish_practice(*, practice: Practice, actor: Any, now: datetime) -> Practi
         require_stage(PracticeAction.PUBLISH, row, authority)
         _approve(row, user_of(actor))
         draft = newest(row)
-        revision = draft.get_latest_revision() or draft.save_revision(user=user_of(actor))
+        if draft.get_latest_revision() is None:
+            draft.save_revision(user=user_of(actor))
+            date_revision(draft, now)
+        revision = draft.get_latest_revision()
         revision.publish(user=user_of(actor), skip_permission_checks=True)
+        Practice.objects.filter(pk=row.pk).update(
+            last_published_at=now, first_published_at=row.first_published_at or now
+        )
         row.refresh_from_db()
         add_note(row, NoteKind.PUBLISHED, authority, actor, now)
         PracticeNote.objects.filter(practice=row, kind=NoteKind.COMMENT, settled_at=None).update(
@@ -183,6 +190,13 @@ def newest(row: Practice) -> Practice:
     """The latest draft of a locked row."""
     latest = row.get_latest_revision()
     return row if latest is None else latest.as_object()
+
+
+def date_revision(saved: Practice, now: datetime) -> None:
+    """Wagtail dates a revision by its own clock; a draft was saved when the act took place."""
+    Revision.objects.filter(pk=saved.latest_revision_id).update(created_at=now)
+    if saved.latest_revision is not None:
+        saved.latest_revision.created_at = now
 
 
 def require_stage(action: PracticeAction, row: Practice, authority: Authority) -> Stage:

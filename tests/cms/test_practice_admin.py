@@ -150,6 +150,19 @@ def test_a_refusal_is_said_and_nothing_is_half_done(librarian: Client, submitted
     assert stage(practice=submitted) == "in_review"
 
 
+def test_an_earlier_state_saved_anew_is_in_the_chain(
+    librarian: Client, submitted: Practice
+) -> None:
+    address = reverse(
+        "wagtailsnippets_cms_practice:revisions_revert",
+        args=[submitted.pk, submitted.latest_revision_id],
+    )
+    assert librarian.get(address).status_code == 200
+    answer = librarian.post(address, FORM)
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert office_acts() == [("city:hamburg", "practice.drafted")]
+
+
 def test_deleting_is_in_the_chain(librarian: Client, submitted: Practice) -> None:
     address = reverse("wagtailsnippets_cms_practice:delete", args=[submitted.pk])
     assert librarian.post(address).status_code == 302
