@@ -48,7 +48,7 @@ def send_letter(
         given = {
             "to": to,
             "network_name": name,
-            "office_name": network.office_name_in(language) if network else name,
+            "office_name": (network.office_name_in(language) if network else "") or name,
             "site": settings.PUBLIC_URL.rstrip("/"),
             "language": language,
             **context,
