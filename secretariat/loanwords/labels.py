@@ -13,6 +13,7 @@ LABELS: Final[dict[str, Any]] = {
     "body": _("Body"),
     "phone_number": _("Phone number"),
     "credential": _("Credential"),
+    "locale": _("Locale"),
 }
 
 
@@ -27,9 +28,11 @@ def name_fields() -> None:
         AnchorLinkChooserForm,
         EmailLinkChooserForm,
         ExternalLinkChooserForm,
+        LocaleFilterMixin,
         PhoneLinkChooserForm,
     )
 
+    _name_field_made_late(LocaleFilterMixin, "locale")
     for form in (
         AddWebAuthnForm,
         LoginWebAuthnForm,
@@ -42,3 +45,15 @@ def name_fields() -> None:
         for name, field in form.base_fields.items():
             if not field.label and name in LABELS:
                 field.label = LABELS[name]
+
+
+def _name_field_made_late(form: Any, name: str) -> None:
+    """Give its label to a field that the form makes only when it is made itself."""
+    make = form.__init__
+
+    def make_and_name(self: Any, *args: Any, **kwargs: Any) -> None:
+        make(self, *args, **kwargs)
+        if name in self.fields and not self.fields[name].label:
+            self.fields[name].label = LABELS[name]
+
+    form.__init__ = make_and_name

@@ -183,7 +183,7 @@ class Things:
         letter = recorded(
             "head",
             city,
-            NEW_HEAD,
+            {**NEW_HEAD, "name": "담당자"},
             actor=stage.registrar,
             now=NOW,
             signed_by="시장",

@@ -52,7 +52,7 @@ NAMES = frozenset(
 # What the things under test are called where a machine or a draft says it.
 THINGS = re.compile(
     r"\b(?:ko|en) (?:art\d+(?: \d+)?|heading)\b|\b(?:bylaws|paper) ko\b"
-    r"|\((?:TOTAL|INITIAL)_FORMS hidden 필드\)"
+    r"|\((?:TOTAL|INITIAL)_FORMS hidden [^)]*\)"
 )
 
 
@@ -70,6 +70,8 @@ class _Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         language = given.get("lang", self._open[-1][1] if self._open else "ko")
+        if "hidden" in given:
+            language = ""
         if language == "ko":
             self.found += [given[name] for name in SPOKEN if given.get(name)]
             if tag == "input" and given.get("type") in {"submit", "button"}:
@@ -125,10 +127,10 @@ def foreign_words(response: Any) -> set[str]:
     for page in pages:
         words = _Words()
         words.feed(page)
-        for said in words.found:
+        for said in (" ".join(raw.split()) for raw in words.found):
             left = MACHINE.sub("", THINGS.sub("", said))
             if set(LATIN.findall(left)) - NAMES - CODES:
-                found.add(" ".join(said.split()))
+                found.add(said)
     return found
 
 
