@@ -101,8 +101,8 @@ class ImportRow(models.Model):
     """One line of the file, its fate, and what would be written.
 
     `names` are the city's by language, `changes` holds `[field, before, after]`, `problems`
-    `[column, code, {language: text}]`, `plan` what applying writes: `{"key", "city", "names",
-    "membership", "replaces", "contact"}`.
+    `[column, code, {language: text}]`, `plan` what applying writes: `{"city", "names",
+    "membership", "replaces", "contact"}`, without what says nothing.
     """
 
     member_import = models.ForeignKey(MemberImport, on_delete=models.CASCADE, related_name="rows")

@@ -57,7 +57,6 @@ class _Seen:
 
     line: int
     digest: int
-    key: int | None
     country: str
     contacts: set[str]
     place: int
@@ -215,7 +214,6 @@ class Staging:
         seen = _Seen(
             line=row.line,
             digest=_digest(row),
-            key=city.pk if city else None,
             country=str(about.get("country") or (city.country if city else "")),
             contacts=set(),
             place=max((contact.place for contact in contacts), default=0),
@@ -258,7 +256,7 @@ class Staging:
             if about.get(name) is not None
         )
         _check_website(judged)
-        self._plan_city(judged, about, {}, key=None)
+        self._plan_city(judged, about, {})
         if "membership" in said:
             judged.plan["membership"] = {
                 "kind": said["membership"],
@@ -279,27 +277,24 @@ class Staging:
         judged.changes.extend(changed)
         judged.city_fate = Fate.CHANGED if changed else Fate.SAME
         if changed:
-            self._plan_city(judged, said, now, key=city.pk)
+            self._plan_city(judged, said, now)
 
     def _plan_city(
         self,
         judged: _Judged,
         said: Mapping[str, Value],
         now: Mapping[str, Value],
-        *,
-        key: int | None,
     ) -> None:
         after = {**now, **said}
-        names = []
+        names: dict[str, dict[str, Value]] = {}
         for language in SPOKEN:
             name, text = after.get(f"name_{language}"), after.get(f"description_{language}")
             if name:
-                names.append([language, name, text or ""])
+                names[language] = {"name": name, "description": text or ""}
             elif text:
                 judged.refuse(f"name_{language}", "description_without_name", _WITHOUT_NAME)
         judged.plan.update(
             {
-                "key": key,
                 "city": {
                     "code": after.get("code") or "",
                     "body": after.get("body") or "city",
@@ -311,7 +306,6 @@ class Staging:
                     "website": after.get("website") or "",
                 },
                 "names": names,
-                "membership": None,
             }
         )
 
@@ -363,10 +357,10 @@ class Staging:
         if judged.contact_fate == Fate.SAME:
             return
         after = {**now, **said}
-        judged.plan.setdefault("key", seen.key)
+        if present is not None:
+            judged.plan["replaces"] = present.pk
         judged.plan.update(
             {
-                "replaces": present.pk if present else None,
                 "contact": {
                     "name": after["contact_name"],
                     "position": after["contact_position"] or "",
@@ -404,7 +398,7 @@ class Staging:
             contact_fate=judged.contact_fate,
             changes=[[one.field, one.before, one.after] for one in judged.changes],
             problems=[[one.column, one.code, one.message.as_dict()] for one in judged.problems],
-            plan={} if judged.problems or fate == Fate.SAME else judged.plan,
+            plan={} if judged.problems or fate == Fate.SAME else _without_nothing(judged.plan),
         )
 
 
@@ -421,6 +415,16 @@ class _Judged:
 
     def refuse(self, column: str, code: str, message: Bilingual) -> None:
         self.problems.append(Problem(column, code, message))
+
+
+def _without_nothing(plan: dict[str, Any]) -> dict[str, Any]:
+    """A plan without the keys that say nothing: in the database a missing key is NULL."""
+    return {
+        part: {name: value for name, value in said.items() if value is not None}
+        if isinstance(said, dict)
+        else said
+        for part, said in plan.items()
+    }
 
 
 def _digest(row: Row) -> int:

@@ -104,7 +104,7 @@ def test_new_cities_and_contacts_are_shown_and_then_written(now: datetime) -> No
     assert "vienna.example" not in entry.payload
     assert verify() == []
     assert OutboxMessage.objects.get(topic="members.imported").payload == {
-        "cities": ["vienna", "hamburg"]
+        "cities": ["hamburg", "vienna"]
     }
     assert (ImportRow.objects.count(), bool(done.stored)) == (0, False)
 
