@@ -31,7 +31,7 @@ from django.utils import translation
 from django.utils.safestring import SafeString
 
 from tests.security.matrix_addresses import example
-from tests.security.matrix_people import WITHOUT_FACTOR, Asker, Everybody
+from tests.security.matrix_people import PEOPLE, WITHOUT_FACTOR, Asker, Everybody
 from tests.security.matrix_table import BLOCKS, Outcome, Row
 
 METHODS: Final = {"GET": "GET", "POST": "POST", "other": "PUT"}
@@ -78,7 +78,7 @@ class Walk:
         self.requests = RequestFactory()
         self.errors: dict[str, str] = {}
         self.asked = 0
-        self.askers: dict[str, Asker] = {}
+        self.askers: dict[str, Asker] = {kind: everybody.asker(kind) for kind in PEOPLE}
         with translation.override("ko"):
             self.accounts = reverse(settings.LOGIN_URL).removesuffix("login/")
 
@@ -96,8 +96,6 @@ class Walk:
 
     def answer(self, method: str, route: str, kind: str) -> Any:
         """The response to `kind` of person; whatever was written for it is undone."""
-        if kind not in self.askers:
-            self.askers[kind] = self.everybody.asker(kind)
         asker = self.askers[kind]
         path = example(route, self.everybody.things[asker.city.slug].named)
         self.asked += 1
