@@ -82,25 +82,25 @@ def _application(now: datetime) -> None:
         applicant=Applicant(
             sought="member",
             body="city",
-            names={"ko": "효고현", "en": "Hyogo Prefecture"},
-            country="JP",
+            names={"ko": "부산 동래구", "en": "Dongnae-gu, Busan"},
+            country="KR",
             region="asia",
-            population=5_460_000,
-            languages="日本語, English",
-            language="en",
-            contact_name="International desk of Hyogo Prefecture",
-            contact_email=f"desk-hyogo@{DOMAIN}",
+            population=270_000,
+            languages="한국어",
+            language="ko",
+            contact_name="동래구 일자리 담당 부서",
+            contact_email=f"desk-dongnae@{DOMAIN}",
             message=(
-                "We took part in the forum of 2017 and wish to go on as a member. "
-                "(Demonstration data: this application is invented.)"
+                "호텔 업계와 함께 한 일자리 연계 경험을 다른 도시와 나누고자 합니다. "
+                "(시연용으로 지어낸 신청입니다.)"
             ),
         ),
         letter=paper(
-            "application-hyogo.pdf",
+            "application-dongnae.pdf",
             "Demonstration data, not a real letter.",
-            "Hyogo Prefecture applies for membership.",
+            "Dongnae-gu, Busan, applies for membership.",
         ),
-        uuid=uuid5(NAMESPACE_URL, f"application:hyogo@{DOMAIN}"),
+        uuid=uuid5(NAMESPACE_URL, f"application:dongnae@{DOMAIN}"),
         now=now,
     )
 
