@@ -107,7 +107,7 @@ def _application(now: datetime) -> None:
 
 def _letter(registrar: Any, now: datetime) -> None:
     contact = {
-        "name": "International desk",
+        "name": "국제협력 담당 (International desk)",
         "position": "",
         "email": f"desk-chefchaouen@{DOMAIN}",
         "phone": "",
@@ -120,7 +120,7 @@ def _letter(registrar: Any, now: datetime) -> None:
         written_on=date(2018, 12, 3),
         received_on=date(2018, 12, 9),
         reference="CHE-2018-31",
-        signed_by="Mayor",
+        signed_by="시장 (Mayor)",
         upload=paper(
             "letter-chefchaouen.pdf",
             "Demonstration data, not a real letter.",

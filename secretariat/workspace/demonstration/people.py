@@ -76,7 +76,7 @@ def send_delegates(
             city=city,
             role="head",
             starts_at=starts_at,
-            credential=f"demonstration letter of credence, {slug}",
+            credential=f"2018-12-03, {city.code}-2018",
             actor=by,
             now=now,
         )

@@ -109,7 +109,8 @@ class EditorForm(forms.Form):
         super().__init__(_with_typed_texts(data, self.rich), initial=self._initial())
         for each in questions():
             if (field := self._field(each)) is not None:
-                field.widget.attrs["lang"] = draft.language
+                if not isinstance(field, forms.ChoiceField):  # answers to choose are the page's
+                    field.widget.attrs["lang"] = draft.language
                 self.fields[each.name] = field
         self.rows = {
             each.name: _row_forms(each, getattr(self.stored, each.name), data)
