@@ -6,11 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 from wagtail.models import Site
@@ -138,14 +140,28 @@ def test_the_link_shows_a_button_and_pressing_it_signs_in() -> None:
     assert scanner.post(link).status_code == 410
 
 
-@pytest.mark.own_process
-def test_from_no_tables_at_all(tmp_path: Path) -> None:
-    """As a person would: a process of its own, the migrations, a database that does not exist."""
+@pytest.fixture
+def new_database() -> Iterator[str]:
+    """The address of an empty database beside that of the tests."""
+    given = settings.DATABASES["default"]
+    where = {"host": given["HOST"], "user": given["USER"], "dbname": "postgres"}
+    with psycopg.connect(**where, autocommit=True) as server:
+        server.execute("CREATE DATABASE own_network")
+        yield os.environ["DATABASE_URL"].rpartition("/")[0] + "/own_network"
+        server.execute("DROP DATABASE own_network WITH (FORCE)")
+
+
+@pytest.mark.postgres
+def test_from_no_tables_at_all(new_database: str) -> None:
+    """As a person would: a process of its own, every migration, a database without tables.
+
+    On SQLite the demonstration that the browser journeys are shown begins in the same way.
+    """
     options = [f"--{name.replace('_', '-')}={value}" for name, value in GIVEN.items()]
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "secretariat.settings.test",
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'own.sqlite3'}",
+        "DATABASE_URL": new_database,
     }
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:

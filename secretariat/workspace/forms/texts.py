@@ -77,6 +77,11 @@ class ProvisionForm(forms.Form):
         label=_("Reason"), max_length=300, help_text=_("It stands in the draft's history.")
     )
 
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"id_{language}_%s", **kwargs)
+        for name in ("heading", "text"):
+            self.fields[name].widget.attrs["lang"] = language
+
 
 class TakeBackForm(forms.Form):
     """Why a tabled text returns to drafting."""

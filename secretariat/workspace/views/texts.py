@@ -126,7 +126,7 @@ def provision(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return _provision_page(request, found, row, forms)
     if language not in forms:
         raise Http404
-    forms[language] = ProvisionForm(request.POST, auto_id=f"id_{language}_%s")
+    forms[language] = ProvisionForm(request.POST, language=language)
 
     def change(data: dict[str, Any]) -> tuple[str, str]:
         edit_provision(
@@ -459,7 +459,7 @@ def _adopt_earlier(
 def _provision_form(row: Provision, language: str) -> ProvisionForm:
     words = next((text for text in row.texts.all() if text.language == language), None)
     initial = {"heading": words.heading, "text": words.text} if words else {}
-    return ProvisionForm(initial=initial, auto_id=f"id_{language}_%s")
+    return ProvisionForm(initial=initial, language=language)
 
 
 def _provision_page(
