@@ -477,16 +477,14 @@ def somebody_writing(stop: Path) -> Iterator[Callable[[], tuple[float, int]]]:
 
 
 @pytest.fixture
-def register(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def register(transactional_db: None) -> None:
     """An empty register that other processes see."""
-    with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
-        Network.objects.create(pk=1, name_ko="시험", name_en="Test", established_at=NOW)
-        connection.close()
-        yield
-        call_command("flush", interactive=False, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
+    Network.objects.create(pk=1, name_ko="시험", name_en="Test", established_at=NOW)
+    connection.close()
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("register")
 def test_a_long_import_by_command(tmp_path: Path) -> None:
     small = write_table(tmp_path / "small.csv", CITIES // 10, CONTACTS // 10)
@@ -511,6 +509,7 @@ def test_a_long_import_by_command(tmp_path: Path) -> None:
     assert max(shown.seconds, written.seconds) < IMPORT_SECONDS
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("register")
 def test_nobody_waits_for_a_long_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "deliver_message", _Worker())  # the worker is another process
