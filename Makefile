@@ -2,10 +2,12 @@
 
 PYTHON := .venv/bin/python
 TESTS ?= tests
-# Tests that ask no database, or have SQLite files of their own, say the same on each; `make test`
-# has run them.
-WITHOUT_DATABASE := tests/architecture tests/settings tests/members/rules tests/resolutions/rules \
-	tests/search/rules
+# What asks no database, has SQLite files of its own, or is about addresses and words alone says the
+# same on each; `make test` has run it.
+SAME_ON_EACH := tests/architecture tests/settings tests/cms/rules tests/members/rules \
+	tests/resolutions/rules tests/search/rules tests/search/engines \
+	tests/security/test_access_matrix.py tests/workspace/test_korean_office.py \
+	tests/workspace/test_loanwords.py
 APPS := cms members resolutions search secretariat
 
 .DEFAULT_GOAL := help
@@ -22,11 +24,11 @@ run: bootstrap ## the demonstration on 127.0.0.1:8000, from nothing
 
 test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/members: a part)
 	@.ci/system-tools
-	@$(PYTHON) -m pytest -n auto --dist loadfile $(TESTS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
-	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile -m "not browser and not own_process" \
-		$(addprefix --ignore=,$(WITHOUT_DATABASE)) $(TESTS)
+	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not own_process" \
+		$(addprefix --ignore=,$(SAME_ON_EACH)) $(TESTS)
 
 lint: bootstrap ## style, types, layers, templates, migrations, system checks
 	@PYTHON=$(PYTHON) .ci/lint

@@ -36,3 +36,20 @@ def now() -> datetime:
 def _clock_starts_anew() -> None:
     """What the clock remembers of one test's database is not true in the next."""
     clock.forget()
+
+
+FIRST = ("tests/security/test_access_matrix", "tests/workspace/", "tests/browser/")
+"""What takes longest: begun first, so that no worker is left with a long file at the end."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; otherwise the order in which they were found."""
+
+    def place(item: pytest.Item) -> int:
+        for number, folder in enumerate(FIRST):
+            if item.nodeid.startswith(folder):
+                return number
+        return len(FIRST)
+
+    items.sort(key=place)

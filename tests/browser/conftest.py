@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -18,12 +21,30 @@ BROWSER_OPTIONS = (
 PICTURES = ROOT / "var" / "screenshots"
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Of several workers the first begins to prepare the demonstration before it is needed."""
+    needed = any(item.get_closest_marker("browser") for item in session.items)
+    if needed and os.environ.get("PYTEST_XDIST_WORKER") == "gw0":
+        folder = _demonstration(session.config._tmp_path_factory)  # type: ignore[attr-defined]
+        Thread(target=_prepare, args=[folder], daemon=True).start()
+
+
+def _prepare(folder: Path) -> None:
+    with suppress(AssertionError):  # whoever needs the demonstration says what failed
+        prepare_once(folder)
+
+
+def _demonstration(temporary: pytest.TempPathFactory) -> Path:
+    """The folder that all workers share."""
+    base = temporary.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    return shared / "demonstration"
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration as `make run` leaves it, prepared once for all workers."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if base.name.startswith("popen-") else base
-    return prepare_once(shared / "demonstration")
+    return prepare_once(_demonstration(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")

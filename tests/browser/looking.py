@@ -22,7 +22,7 @@ CUT_OFF = """() => {
     while (words.nextNode()) {
         const around = words.currentNode.parentElement;
         if (!words.currentNode.textContent.trim() || !around.checkVisibility()) continue;
-        if (around.closest(".visually-hidden, .skip, .table-wrap, svg")) continue;
+        if (around.closest(".visually-hidden, .form__trap, .skip, .table-wrap, svg")) continue;
         const range = document.createRange();
         range.selectNodeContents(words.currentNode);
         const box = range.getBoundingClientRect();

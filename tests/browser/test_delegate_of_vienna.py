@@ -155,7 +155,9 @@ def test_invited_accredited_without_the_phone_and_back(
     # One officer asks, the other confirms; the deputy is told, and every session has ended.
     registrar.goto(f"{site.url}/en/office/second-factors/?q={ADDRESS}")
     registrar.get_by_role("link", name="Deputy of Vienna").first.click()
-    registrar.get_by_label("What happened").fill("The phone was lost, the recovery codes with it.")
+    registrar.get_by_label("What was lost, and how").fill(
+        "The phone was lost, the recovery codes with it."
+    )
     registrar.locator("[name=check_made]").first.check()
     registrar.get_by_label("What you saw or heard").fill("Called back.")
     registrar.get_by_role("button", name="Ask for the reset").click()

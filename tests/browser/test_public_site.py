@@ -104,7 +104,7 @@ def test_no_page_breaks_the_rules_of_access(
                 "office/texts/",
                 "office/texts/import/",
                 "office/texts/seoul-office/",
-                "office/texts/seoul-office/rules/",
+                "office/texts/bylaws/rules/",
                 "office/letters/",
                 "office/roles/",
             ),
