@@ -29,6 +29,7 @@ from cms.services.practices import (
     newest,
     record_practice,
     require_stage,
+    still_may_write,
     user_of,
 )
 from secretariat.kernel.audit import act, sha256
@@ -66,6 +67,7 @@ def submit_practice(*, practice: Practice, text: str = "", actor: Any, now: date
     """
     authority = practice_policy.require_write(actor, practice.city, now)
     with act(authority, now) as record:
+        still_may_write(authority=authority, city=practice.city, actor=actor, now=now)
         row = lock_practice(practice, actor)
         require_stage(PracticeAction.SUBMIT, row, authority)
         draft = newest(row)

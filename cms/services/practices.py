@@ -39,7 +39,9 @@ from cms.services.practice_words import (
 )
 from members.models import City
 from members.models.files import FilePurpose
+from members.policies import CityAction
 from members.services.files import store_file
+from members.services.mandates import still_holds
 from secretariat.kernel.audit import Record, act, sha256
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.outbox import announce
@@ -96,6 +98,9 @@ def save_practice(
     authority = practice_policy.require_write(actor, practice.city if practice else city, now)
     fields = words.as_fields()
     with act(authority, now) as record:
+        still_may_write(
+            authority=authority, city=practice.city if practice else city, actor=actor, now=now
+        )
         if practice is None:
             saved = _add(city=city, language=language, fields=fields, external_id=external_id)
         else:
@@ -174,6 +179,12 @@ def restore_practice(
 
 
 # ── the acts' common parts ──────────────────────────────────────────────────────────────────
+
+
+def still_may_write(*, authority: Authority, city: City | None, actor: Any, now: datetime) -> None:
+    """A city's right to write, asked again within the transaction and held until the commit."""
+    if city is not None and authority.city:
+        still_holds(actor=actor, action=CityAction.EDIT_PRACTICES, city=city, now=now)
 
 
 def lock_practice(practice: Practice, actor: Any) -> Practice:

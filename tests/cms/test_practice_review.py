@@ -39,7 +39,7 @@ from cms.services.practices import (
     save_practice,
     take_down_practice,
 )
-from members.models import PrivateFile
+from members.models import Mandate, PrivateFile
 from members.policies import file_policy
 from secretariat.kernel.audit import verify
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed, WrongState
@@ -236,6 +236,15 @@ def test_another_city_and_the_wrong_side_do_nothing(cast: Cast) -> None:
     ):
         with pytest.raises(NotAllowed):
             act(cast.editor)
+
+
+def test_a_mandate_that_ended_meanwhile_writes_and_submits_nothing(cast: Cast) -> None:
+    practice = cast.write()
+    # The person's page has asked for the right already; another process ends the mandate now.
+    Mandate.objects.filter(person=cast.editor).update(ends_at=NOW)
+    with pytest.raises(NotAllowed):
+        submit_practice(practice=practice, actor=cast.editor, now=NOW)
+    assert stage(practice=practice) == "draft"
 
 
 def test_who_saves_second_is_told_and_loses_nothing(cast: Cast) -> None:
