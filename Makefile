@@ -2,8 +2,6 @@
 
 PYTHON := .venv/bin/python
 TESTS ?= tests
-# One worker more than there are cores: a browser journey waits now and then.
-WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 # What asks no database, has SQLite files of its own, or is about addresses and words alone says the
 # same on each; `make test` has run it.
 SAME_ON_EACH := tests/architecture tests/settings tests/cms/rules tests/members/rules \
@@ -26,7 +24,7 @@ run: bootstrap ## the demonstration on 127.0.0.1:8000, from nothing
 
 test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/members: a part)
 	@.ci/system-tools
-	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
 	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not own_process" \
