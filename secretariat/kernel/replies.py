@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -37,7 +38,7 @@ def _schema_is_current() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-class ReplyingCommand(BaseCommand):
+class ReplyingCommand(ABC, BaseCommand):
     """A command whose `answer(**options)` returns a JSON-able document.
 
     `describe(document)` writes the same for people; a `DomainError` becomes a refusal.
@@ -52,11 +53,13 @@ class ReplyingCommand(BaseCommand):
             "--json", action="store_true", help="print one JSON document and nothing else"
         )
 
+    @abstractmethod
     def answer(self, **options: Any) -> dict[str, Any]:
-        raise NotImplementedError
+        """Do what the command is for and return the document."""
 
+    @abstractmethod
     def describe(self, document: dict[str, Any]) -> None:
-        raise NotImplementedError
+        """Write the document for people."""
 
     def progress(self, line: str) -> None:
         """Something to read while waiting: standard error."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -13,19 +14,20 @@ from members.selectors.people import find_cities, find_people
 from secretariat.kernel.models import User
 
 
-class FoundField(forms.CharField):
+class FoundField(ABC, forms.CharField):
     """What is typed must find exactly one thing; several are named, so that one can be typed."""
 
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     none_found: Any = ""
     several_found: Any = ""
 
+    @abstractmethod
     def find(self, text: str) -> list[Any]:
-        raise NotImplementedError
+        """The things that `text` may mean."""
 
+    @abstractmethod
     def exact(self, thing: Any) -> str:
         """What, typed, finds just this thing."""
-        raise NotImplementedError
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

@@ -7,6 +7,7 @@ calls one service; its refusal becomes an error of the form, with what was typed
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -75,11 +76,12 @@ class RecordIndexView(generic.IndexView):
         return [Button(self.act_label, url=url, icon_name="edit")] if url else []
 
 
-class ActsThroughService:
+class ActsThroughService(ABC):
     """Calls `act_on(form)`, which calls one service; a refusal goes back into the form."""
 
+    @abstractmethod
     def act_on(self, form: Any) -> Any:
-        raise NotImplementedError
+        """Call the one service with the form's data; returns the thing it acted on."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         self.form = form
