@@ -103,7 +103,7 @@ DUTIES_APART: Final = (
         Duty.REGISTRAR,
         "roll_and_vote_in_one_hand",
         Bilingual(
-            ko="선거관리관과 회원 담당관은 같은 사람일 수 없습니다. 누가 투표할지 정하는 사람이 "
+            ko="선거관리관과 회원등록관은 같은 사람일 수 없습니다. 누가 투표할지 정하는 사람이 "
             "투표까지 진행하지 않아야 합니다. 어느 한쪽을 먼저 끝내 주십시오.",
             en="The returning officer and the registrar are two people: whoever settles who may "
             "vote does not run the vote. End one of the two first.",
@@ -114,7 +114,7 @@ DUTIES_APART: Final = (
         Duty.VOICE,
         "registrar_has_a_voice",
         Bilingual(
-            ko="회원 담당관은 도시를 대표하여 투표할 수 없습니다. 투표할 사람을 승인하는 사람이 "
+            ko="회원등록관은 도시를 대표하여 투표할 수 없습니다. 투표할 사람을 승인하는 사람이 "
             "자기 자신을 승인하지 않아야 합니다. 어느 한쪽을 먼저 끝내 주십시오.",
             en="A registrar has no city's vote: whoever accredits voters does not accredit "
             "themselves. End one of the two first.",

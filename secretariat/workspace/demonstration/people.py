@@ -28,7 +28,7 @@ DOMAIN = "demonstration.example"
 OFFICERS = {
     "secretary_general": "사무총장 (Secretary-general)",
     "returning_officer": "선거관리관 (Returning officer)",
-    "registrar": "회원 담당관 (Registrar of members)",
+    "registrar": "회원등록관 (Registrar of members)",
     "librarian": "사서 (Librarian)",
     "auditor": "감사 (Auditor)",
 }
