@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -93,6 +93,26 @@ class PracticeWords:
         given["sdg_targets"] = [target.lower() for target in given["sdg_targets"]]
         _check(given)
         return given
+
+
+def taken_over(words: PracticeWords) -> PracticeWords:
+    """What another language version begins with: facts, figures, files, a title to translate.
+
+    Texts are written anew in each language.
+    """
+    return replace(
+        words,
+        summary="",
+        body="",
+        tags=(),
+        legal_basis="",
+        problem="",
+        action="",
+        results="",
+        cost="",
+        funding="",
+        adaptation="",
+    )
 
 
 CONTENT: Final = tuple(field.name for field in fields(PracticeWords))
