@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from secretariat.kernel.bilingual import Bilingual
-from secretariat.kernel.transitions import Transition, TransitionRefused, TransitionTable
+from secretariat.kernel.transitions import Transition, TransitionTable
 
 OPEN_FOR: Final = timedelta(days=14)
 """How long a link can be accepted."""
@@ -78,13 +78,6 @@ def open_until(*, sent_at: datetime, mandate_ends_at: datetime | None) -> dateti
     """How long a link sent at `sent_at` can be accepted: never beyond what it invites to."""
     latest = sent_at + OPEN_FOR
     return latest if mandate_ends_at is None else min(latest, mandate_ends_at)
-
-
-def explain(refused: TransitionRefused) -> Bilingual:
-    """The sentence for a refused act: what stands in the way, and what to do next."""
-    if refused.code == "not_in_this_state":
-        return STATES[refused.state]
-    return REASONS[refused.code]
 
 
 STATES: Final[dict[str, Bilingual]] = {

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from secretariat.kernel.bilingual import Bilingual
-from secretariat.kernel.transitions import Transition, TransitionRefused, TransitionTable
+from secretariat.kernel.transitions import Transition, TransitionTable
 
 
 class LetterState(StrEnum):
@@ -96,13 +96,6 @@ LETTER_LIFECYCLE: Final = TransitionTable(
 
 DONE: Final = (_CONFIRMED, _CONTESTED, LetterState.UPHELD, LetterState.STRUCK)
 """The states in which the act was done, whatever became of it since."""
-
-
-def explain(refused: TransitionRefused) -> Bilingual:
-    """The sentence for a refused act: what stands in the way, and what to do next."""
-    if refused.code == "not_in_this_state":
-        return STATES[refused.state]
-    return REASONS[refused.code]
 
 
 STATES: Final[dict[str, Bilingual]] = {

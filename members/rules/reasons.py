@@ -1,12 +1,13 @@
-"""Why an act on applications, memberships and contributions was refused, with the next step.
+"""Why an act on what members keep was refused, with the next step.
 
 Pure. The tables and guards of `members.rules` answer with codes; here they become sentences.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
+from members.rules import invitation_lifecycle, letter_lifecycle, reset_lifecycle
 from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.transitions import TransitionRefused
 
@@ -14,11 +15,19 @@ NOT_IN_THIS_STATE: Final = "not_in_this_state"
 
 
 def explain(refused: TransitionRefused) -> Bilingual:
-    """The sentence for a refused act."""
+    """The sentence for a refused act: what stands in the way, and what to do next."""
+    own = _BESIDE_THEIR_TABLES.get(refused.table)
     if refused.code == NOT_IN_THIS_STATE:
-        return STATES[(refused.table, refused.state)]
-    return REASONS[refused.code]
+        return own.STATES[refused.state] if own else STATES[(refused.table, refused.state)]
+    return (own.REASONS if own else REASONS)[refused.code]
 
+
+_BESIDE_THEIR_TABLES: Final[dict[str, Any]] = {
+    invitation_lifecycle.INVITATION_LIFECYCLE.name: invitation_lifecycle,
+    letter_lifecycle.LETTER_LIFECYCLE.name: letter_lifecycle,
+    reset_lifecycle.RESET_LIFECYCLE.name: reset_lifecycle,
+}
+"""The lifecycles whose sentences, `STATES` and `REASONS`, stand in the file of their table."""
 
 REASONS: Final[dict[str, Bilingual]] = {
     "admission_not_decided": Bilingual(

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from secretariat.kernel.bilingual import Bilingual
-from secretariat.kernel.transitions import Transition, TransitionRefused, TransitionTable
+from secretariat.kernel.transitions import Transition, TransitionTable
 
 
 class ResetState(StrEnum):
@@ -62,13 +62,6 @@ RESET_LIFECYCLE: Final = TransitionTable(
         ),
     },
 )
-
-
-def explain(refused: TransitionRefused) -> Bilingual:
-    """The sentence for a refused act: what stands in the way, and what to do next."""
-    if refused.code == "not_in_this_state":
-        return STATES[refused.state]
-    return REASONS[refused.code]
 
 
 STATES: Final[dict[str, Bilingual]] = {

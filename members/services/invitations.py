@@ -37,9 +37,9 @@ from members.rules.invitation_lifecycle import (
     Accepting,
     InvitationAction,
     InvitationState,
-    explain,
     open_until,
 )
+from members.rules.reasons import explain
 from members.services.accounts import CHAIN, create_account
 from members.services.mandates import (
     authority_over_people,
@@ -49,6 +49,7 @@ from members.services.mandates import (
     refuse_impossible_mandate,
 )
 from members.services.office import appoint
+from members.services.refusals import step
 from secretariat.kernel.audit import Record, act, moment
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from secretariat.kernel.models import LANGUAGES, User
@@ -368,10 +369,8 @@ def _locked(invitation: Invitation) -> Invitation:
 
 
 def _step(invitation: Invitation, action: InvitationAction, now: datetime) -> str:
-    try:
-        return INVITATION_LIFECYCLE.step(invitation.state_at(now), action)
-    except TransitionRefused as refused:
-        raise _in_words(refused, invitation) from None
+    state = invitation.state_at(now)
+    return step(INVITATION_LIFECYCLE, state, action, where=str(invitation.uuid))
 
 
 def _step_to_accepted(invitation: Invitation, link: int, email: str, now: datetime) -> str:

@@ -30,15 +30,15 @@ from members.policies import (
     in_force,
     office_policy,
 )
-from members.rules.letter_lifecycle import LETTER_LIFECYCLE, LetterAction, Officer, explain
+from members.rules.letter_lifecycle import LETTER_LIFECYCLE, LetterAction, Officer
 from members.services.files import store_file
+from members.services.refusals import step
 from secretariat.kernel.audit import act
 from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import InvalidInput, Missing, NotAllowed, WrongState
 from secretariat.kernel.models import User
 from secretariat.kernel.outbox import announce
 from secretariat.kernel.policy import Authority
-from secretariat.kernel.transitions import TransitionRefused
 
 Facts = Mapping[str, Any]
 """What a letter asks for, as JSON: address names and identifiers wherever there are any."""
@@ -370,10 +370,7 @@ def _step(
     letter: ActByLetter, action: LetterAction, officer: Any = None, now: datetime | None = None
 ) -> str:
     facts = _facts_of(letter, officer, now) if officer is not None and now is not None else None
-    try:
-        return LETTER_LIFECYCLE.step(letter.state, action, facts)
-    except TransitionRefused as refused:
-        raise WrongState(explain(refused), code=refused.code, where=str(letter.uuid)) from refused
+    return step(LETTER_LIFECYCLE, letter.state, action, facts, where=str(letter.uuid))
 
 
 def _facts_of(letter: ActByLetter, officer: Any, now: datetime) -> Officer:

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 from members.models import SecondFactorReset
 from members.models.resets import IdentityCheck, ResetState
 from members.policies import OfficeAction, office_policy
-from members.rules.reset_lifecycle import RESET_LIFECYCLE, Pair, ResetAction, explain
+from members.rules.reset_lifecycle import RESET_LIFECYCLE, Pair, ResetAction
 from members.services.accounts import CHAIN
+from members.services.refusals import step
 from secretariat.kernel.audit import act
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from secretariat.kernel.models import User
 from secretariat.kernel.outbox import announce, handles
-from secretariat.kernel.transitions import TransitionRefused
 from secretariat.workspace.letters import send_letter
 from secretariat.workspace.second_factor import forget_second_factor
 
@@ -125,10 +125,7 @@ def _step(reset: SecondFactorReset, action: ResetAction, actor: Any) -> str:
     facts = Pair(
         acting=str(actor.uuid), asked_by=str(reset.asked_by.uuid), person=str(reset.person.uuid)
     )
-    try:
-        return RESET_LIFECYCLE.step(reset.state, action, facts)
-    except TransitionRefused as refused:
-        raise WrongState(explain(refused), code=refused.code, where=str(reset.uuid)) from refused
+    return step(RESET_LIFECYCLE, reset.state, action, facts, where=str(reset.uuid))
 
 
 def _as_recorded(reset: SecondFactorReset) -> dict[str, Any]:

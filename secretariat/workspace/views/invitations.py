@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from cms.templatetags.formats import reader_language
 from members.models import Invitation
-from members.rules.invitation_lifecycle import explain
+from members.rules.reasons import explain
 from members.services.invitations import (
     accept_as_new_person,
     accept_invitation,

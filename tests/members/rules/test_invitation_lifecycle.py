@@ -16,10 +16,10 @@ from members.rules.invitation_lifecycle import (
     Accepting,
     InvitationAction,
     InvitationState,
-    explain,
     open_until,
     state_at,
 )
+from members.rules.reasons import explain
 from secretariat.kernel.transitions import TransitionRefused
 
 SENT = datetime(2018, 12, 1, 9, tzinfo=UTC)

@@ -12,6 +12,7 @@ from members.models.letters import LetterState as StoredLetterState
 from members.models.resets import ResetState as StoredResetState
 from members.rules import letter_lifecycle, reset_lifecycle
 from members.rules.letter_lifecycle import LETTER_LIFECYCLE, LetterState, Officer
+from members.rules.reasons import explain
 from members.rules.reset_lifecycle import RESET_LIFECYCLE, Pair, ResetState
 from secretariat.kernel.transitions import TransitionRefused
 
@@ -94,4 +95,4 @@ def test_every_refusal_has_its_sentence(table, rules, codes):
         refused = TransitionRefused(
             table=table.name, code="not_in_this_state", state=state, action="confirm", allowed=()
         )
-        assert set(rules.explain(refused).as_dict()) == {"ko", "en"}
+        assert set(explain(refused).as_dict()) == {"ko", "en"}
