@@ -106,7 +106,9 @@ class Command(BaseCommand):
         connections.close_all()
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretariat.settings.development")
         manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
-        worker = subprocess.Popen([*manage, "db_worker", "--interval", "1"], env=os.environ)
+        worker = subprocess.Popen(
+            [*manage, "db_worker", "--interval", "1", "-v", "0"], env=os.environ
+        )
         server = subprocess.Popen(
             [
                 sys.executable,
