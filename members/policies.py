@@ -36,20 +36,40 @@ class CityAction(StrEnum):
     MANAGE_PEOPLE = "manage_people_of_city"
     EDIT_PRACTICES = "edit_practices_of_city"
     EDIT_PROFILE = "edit_profile_of_city"
+    DRAFT_TEXTS = "draft_texts_of_city"
+    AMEND = "amend_for_city"
+    SIGN = "sign_for_city"
 
 
 ACTIONS_OF_MANDATE: dict[str, frozenset[CityAction]] = {
     "head": frozenset(CityAction),
     "voting_delegate": frozenset(
-        {CityAction.SEE_DESK, CityAction.VOTE, CityAction.NOMINATE, CityAction.EDIT_PRACTICES}
+        {
+            CityAction.SEE_DESK,
+            CityAction.VOTE,
+            CityAction.NOMINATE,
+            CityAction.AMEND,
+            CityAction.SIGN,
+            CityAction.DRAFT_TEXTS,
+            CityAction.EDIT_PRACTICES,
+        }
     ),
-    "alternate": frozenset({CityAction.SEE_DESK, CityAction.VOTE, CityAction.NOMINATE}),
-    "editor": frozenset({CityAction.SEE_DESK, CityAction.EDIT_PRACTICES, CityAction.EDIT_PROFILE}),
+    "alternate": frozenset(
+        {CityAction.SEE_DESK, CityAction.VOTE, CityAction.NOMINATE, CityAction.AMEND}
+    ),
+    "editor": frozenset(
+        {
+            CityAction.SEE_DESK,
+            CityAction.EDIT_PRACTICES,
+            CityAction.EDIT_PROFILE,
+            CityAction.DRAFT_TEXTS,
+        }
+    ),
     "observer": frozenset({CityAction.SEE_DESK}),
 }
 
 
-VOICE = frozenset({CityAction.VOTE, CityAction.NOMINATE})
+VOICE = frozenset({CityAction.VOTE, CityAction.NOMINATE, CityAction.AMEND, CityAction.SIGN})
 """What only an accredited mandate gives (`members.rules.voices`)."""
 
 

@@ -65,6 +65,9 @@ class City(models.Model):
             ("manage_people_of_city", _("invite and end the city's people")),
             ("edit_practices_of_city", _("write the city's practices")),
             ("edit_profile_of_city", _("edit the city's profile")),
+            ("draft_texts_of_city", _("work on drafts for the city")),
+            ("amend_for_city", _("propose and sponsor amendments for the city")),
+            ("sign_for_city", _("sign declarations for the city")),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ class FilePurpose(models.TextChoices):
     CREDENCE = "credence", _("Letter of credence")
     APPLICATION = "application", _("Letter of application")
     LETTER = "letter", _("Letter or e-mail of a city")
+    SIGNATURE_SHEET = "signature_sheet", _("Signed sheet of a declaration")
     PRACTICE_IMAGE = "practice_image", _("Image of a practice")
     PRACTICE_ATTACHMENT = "practice_attachment", _("Attachment of a practice")
 

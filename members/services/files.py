@@ -33,6 +33,7 @@ TAKEN: Final[dict[str, frozenset[str]]] = {
     FilePurpose.CREDENCE: LETTERS,
     FilePurpose.APPLICATION: LETTERS,
     FilePurpose.LETTER: LETTERS,
+    FilePurpose.SIGNATURE_SHEET: LETTERS,
     FilePurpose.PRACTICE_IMAGE: frozenset({PNG, JPEG}),
     FilePurpose.PRACTICE_ATTACHMENT: frozenset({PDF, PNG, JPEG, DOCX, XLSX}),
 }

@@ -37,7 +37,7 @@ def verify_texts(book: Book) -> Iterator[Finding]:
     for slug, instrument in instruments.items():
         yield from _verify_tabled(book, slug, instrument)
     editions = Edition.objects.select_related(
-        "instrument", "decision", "predecessor", "publication"
+        "instrument", "decision", "predecessor", "corrects", "publication"
     ).prefetch_related("languages", "rules", "provisions__texts")
     rows: dict[str, Row] = {}
     published: dict[str, Row] = {}
@@ -96,6 +96,7 @@ def _edition(edition: Edition) -> Row:
         "decision": edition.decision.slug if edition.decision else None,
         "basis": edition.basis,
         "predecessor": edition.predecessor.number if edition.predecessor else None,
+        "corrects": edition.corrects.number if edition.corrects else None,
         "sha256": edition.sha256,
         "languages": {row.language: row.sha256 for row in languages},
         "titles": {row.language: row.title for row in languages},

@@ -17,7 +17,7 @@ PREFIX = "vote:"
 def verify_votes(book: Book) -> Iterator[Finding]:
     """What is not as it was put, opened, cast and closed."""
     votes = (
-        Vote.objects.select_related("assembly", "election", "instrument", "result")
+        Vote.objects.select_related("assembly", "election", "instrument", "amendment", "result")
         .prefetch_related("wordings", "options__city", "seats__city", "seats__ballot__option")
         .order_by("slug")
     )
@@ -38,6 +38,7 @@ def _vote(vote: Vote) -> Row:
         "titles": vote.titles.as_dict(),
         "questions": vote.questions.as_dict(),
         "instrument": vote.instrument.slug if vote.instrument else None,
+        "amendment": str(vote.amendment.uuid) if vote.amendment else None,
         "majority_rule": vote.majority_rule,
         "election": vote.election.slug if vote.election else None,
         "round": vote.round_number,

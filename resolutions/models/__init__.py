@@ -1,11 +1,25 @@
 """Legal texts and the decisions that make them."""
 
+from resolutions.models.amendments import (
+    Amendment,
+    AmendmentRule,
+    AmendmentSponsor,
+    AmendmentText,
+    EditionAmendment,
+    VotingOrder,
+)
 from resolutions.models.assemblies import (
     AgendaItem,
     AgendaItemText,
     Assembly,
     AssemblyText,
     AttendanceAct,
+)
+from resolutions.models.drafting import (
+    DraftingCity,
+    ProvisionBuffer,
+    ProvisionComment,
+    ProvisionLock,
 )
 from resolutions.models.elections import (
     Certificate,
@@ -18,9 +32,17 @@ from resolutions.models.elections import (
     StruckSeconding,
     Term,
 )
+from resolutions.models.signatures import (
+    Reservation,
+    ReservationWithdrawal,
+    Signature,
+    SignatureWithdrawal,
+    Signing,
+)
 from resolutions.models.texts import (
     DraftRule,
     Edition,
+    EditionFile,
     EditionLanguage,
     EditionProvision,
     EditionRule,
@@ -36,6 +58,10 @@ from resolutions.models.votes import Ballot, RollSeat, Vote, VoteOption, VoteRes
 __all__ = [
     "AgendaItem",
     "AgendaItemText",
+    "Amendment",
+    "AmendmentRule",
+    "AmendmentSponsor",
+    "AmendmentText",
     "Assembly",
     "AssemblyText",
     "AttendanceAct",
@@ -43,7 +69,10 @@ __all__ = [
     "Certificate",
     "CertificateSignature",
     "DraftRule",
+    "DraftingCity",
     "Edition",
+    "EditionAmendment",
+    "EditionFile",
     "EditionLanguage",
     "EditionProvision",
     "EditionRule",
@@ -55,14 +84,23 @@ __all__ = [
     "Nomination",
     "NominationText",
     "Provision",
+    "ProvisionBuffer",
+    "ProvisionComment",
+    "ProvisionLock",
     "ProvisionText",
     "Publication",
+    "Reservation",
+    "ReservationWithdrawal",
     "RollSeat",
     "Seconding",
+    "Signature",
+    "SignatureWithdrawal",
+    "Signing",
     "StruckSeconding",
     "Term",
     "Vote",
     "VoteOption",
     "VoteResult",
     "VoteText",
+    "VotingOrder",
 ]

@@ -112,12 +112,17 @@ class Provision(ProvisionShape):
 
 
 class ProvisionText(models.Model):
-    """The words of a provision of the draft, in one language."""
+    """The words of a provision of the draft, in one language.
+
+    `reviewed_at` is when they were last written, or found to still say the same as the other
+    languages: languages of one provision that differ in it have not been brought together.
+    """
 
     provision = models.ForeignKey(Provision, on_delete=models.CASCADE, related_name="texts")
     language = models.CharField(max_length=8)
     heading = models.TextField(blank=True)
     text = models.TextField(blank=True)
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -158,7 +163,10 @@ class DraftRule(OperativeRuleFields):
 
 
 class Edition(Sealed):
-    """An adopted edition: it never changes. Its end follows from the next edition's beginning."""
+    """An adopted edition: it never changes. Its end follows from the next edition's beginning.
+
+    `corrects` is the edition of which this one is the corrigendum.
+    """
 
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField(_("edition"))
@@ -175,6 +183,9 @@ class Edition(Sealed):
     basis = models.CharField(_("basis, where no vote of this system"), max_length=300, blank=True)
     predecessor = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="successors"
+    )
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrigenda"
     )
     sha256 = models.CharField(_("SHA-256 over all languages"), max_length=64)
 
@@ -265,3 +276,37 @@ class Publication(Sealed):
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.published_at}"
+
+
+class FileFormat(models.TextChoices):
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "DOCX"
+    AKN = "akn", "Akoma Ntoso"
+    TXT = "txt", _("plain text")
+    JSON = "json", "JSON"
+
+
+class EditionFile(Sealed):
+    """The bytes of an edition in one format, made once, hashed, and given out for ever.
+
+    `language` is a language code or "both". Another version of the tool that made it would
+    make other bytes: that is why they are kept. `made_with` names the tool and its version.
+    """
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="files")
+    format = models.CharField(max_length=10, choices=FileFormat.choices)
+    language = models.CharField(max_length=8)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64, db_index=True)
+    made_with = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "format", "language"], name="one_file_a_format_and_language"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} {self.format} {self.language}"

@@ -40,9 +40,10 @@ class Vote(models.Model):
     """A question put to the seats.
 
     `rules` and `roll` are canonical JSON, "" until opening; `roll_hash` is the SHA-256 of
-    `roll`. `text_sha256` is the hash of the draft that is voted on, `text_rules_sha256`
-    that of the operative rules bound to it. Roll-call votes have the options "for",
-    "against", "abstain"; a round of an election has one option for each candidate (the
+    `roll`. `text_sha256` is the hash of the draft that is voted on, `text_rules_sha256` that of
+    the operative rules bound to it; of a vote on an amendment to the text `instrument` they are
+    the hash of its operations and that of its reviewed rules. Roll-call votes have the options
+    "for", "against", "abstain"; a round of an election has one option for each candidate (the
     nomination's city slug) and "abstain".
     """
 
@@ -61,6 +62,13 @@ class Vote(models.Model):
     )
     instrument = models.ForeignKey(
         Instrument, on_delete=models.PROTECT, null=True, blank=True, related_name="votes"
+    )
+    amendment = models.ForeignKey(
+        "resolutions.Amendment",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="votes",
     )
     text_sha256 = models.CharField(max_length=64, blank=True)
     text_rules_sha256 = models.CharField(max_length=64, blank=True)

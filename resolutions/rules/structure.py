@@ -11,6 +11,9 @@ Kinds follow Korean and international legislative drafting:
 
 A `number` is neutral of language: "3", "12-2" (제12조의2, Article 12 bis), "4.1" (an article
 numbered within its chapter), "" where nothing is numbered.
+
+A footnote is a child of the provision whose text it explains; `[^1]` in that text marks its
+place, and its number is what stands between the signs.
 """
 
 from __future__ import annotations
@@ -35,6 +38,7 @@ class Kind(StrEnum):
     SUPPLEMENTARY = "supplementary"
     ANNEX = "annex"
     CLOSING = "closing"
+    FOOTNOTE = "footnote"
 
 
 @dataclass(frozen=True, slots=True)

@@ -270,6 +270,7 @@ def adopt_text(
     in_force_from: date | None = None,
     adopted_on: date | None = None,
     basis: str = "",
+    corrects: Edition | None = None,
 ) -> Edition:
     """Seal the tabled draft as the instrument's next edition, by the vote that adopted it.
 
@@ -317,6 +318,7 @@ def adopt_text(
             decision=vote,
             basis=basis,
             predecessor=predecessor,
+            corrects=corrects,
             sha256=total,
         )
         _seal_draft(instrument, edition, hashes)
@@ -331,6 +333,7 @@ def adopt_text(
                 "in_force_from": edition.in_force_from.isoformat(),
                 "decision": vote.slug if vote else None,
                 "basis": basis,
+                "corrects": corrects.number if corrects else None,
                 "languages": hashes,
                 "sha256": total,
                 "titles": {row.language: row.title for row in edition.languages.all()},

@@ -530,6 +530,7 @@ def _prepared(vote: Vote, titles: Mapping[str, str]) -> dict[str, Any]:
         "titles": dict(titles),
         "questions": vote.questions.as_dict(),
         "instrument": vote.instrument.slug if vote.instrument else None,
+        "amendment": str(vote.amendment.uuid) if vote.amendment else None,
         "majority_rule": vote.majority_rule,
         "election": vote.election.slug if vote.election else None,
         "round": vote.round_number,

@@ -34,14 +34,14 @@ def test_what_services_leave_agrees(now: datetime) -> None:
     for role in ("head", "voting_delegate", "alternate", "editor", "observer"):
         city_person(role)
     found = check_grants(now=now)
-    assert (found.stored, found.left_behind, found.differences) == (17, 0, [])
+    assert (found.stored, found.left_behind, found.differences) == (25, 0, [])
 
 
 def test_an_expired_mandate_is_no_difference_swept_or_not(now: datetime) -> None:
     mandate = MandateFactory(role="editor", ends_at=now + timedelta(hours=1))
     later = now + timedelta(hours=1)
     found = check_grants(now=later)
-    assert (found.stored, found.left_behind, found.differences) == (3, 3, [])
+    assert (found.stored, found.left_behind, found.differences) == (4, 4, [])
     sweep_grants(now=later)
     assert check_grants(now=later).stored == 0
     assert mandate.ends_at == later

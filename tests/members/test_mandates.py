@@ -143,6 +143,7 @@ def test_ending_one_of_two_mandates_leaves_the_others_permissions(
     end_mandate(mandate=head, ends_at=now, reason="stepped down", actor=SYSTEM, now=now)
     assert held(person, city) == {
         "see_desk",
+        "draft_texts_of_city",
         "edit_practices_of_city",
         "edit_profile_of_city",
     }
@@ -372,5 +373,5 @@ def test_the_sweep_leaves_exactly_what_follows_from_mandates(now: datetime) -> N
 def test_the_sweep_as_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     MandateFactory(ends_at=datetime.fromisoformat("2018-12-13T00:00:00+09:00"))
     call_command("sweep_grants", json=True)
-    assert json.loads(capsys.readouterr().out) == {"grants": 4, "people": 0}
+    assert json.loads(capsys.readouterr().out) == {"grants": 7, "people": 0}
     assert CityUserObjectPermission.objects.count() == 0

@@ -29,6 +29,8 @@ from resolutions.models import (
     CertificateSignature,
     DraftRule,
     Edition,
+    EditionAmendment,
+    EditionFile,
     EditionLanguage,
     EditionProvision,
     EditionRule,
@@ -40,14 +42,19 @@ from resolutions.models import (
     NominationText,
     ProvisionText,
     Publication,
+    Reservation,
+    ReservationWithdrawal,
     RollSeat,
     Seconding,
+    Signature,
+    SignatureWithdrawal,
     StruckSeconding,
     Term,
     Vote,
     VoteOption,
     VoteResult,
     VoteText,
+    VotingOrder,
 )
 from resolutions.models.sealed import Sealed
 from resolutions.services.texts import bind_rules, draft_text, table_text
@@ -182,10 +189,19 @@ ROWS: dict[type[Model], tuple[dict[str, Any], str]] = {
 }
 """A row of each table of the legal record, and how the place that is named begins."""
 
-TRIED_ELSEWHERE = {StruckSeconding}
-"""Tables in which the demonstration has no row; tests/resolutions/services/test_letter_kinds.py."""
+TRIED_ELSEWHERE = {
+    StruckSeconding,  # tests/resolutions/services/test_letter_kinds.py
+    EditionAmendment,
+    EditionFile,
+    Reservation,
+    ReservationWithdrawal,
+    Signature,
+    SignatureWithdrawal,
+    VotingOrder,
+}
+"""Tables in which the demonstration has no row."""
 
-NOT_THE_RECORD = {(Vote, "agenda_item")}
+NOT_THE_RECORD = {(Vote, "agenda_item"), (Vote, "amendment")}
 """Columns that order things on pages and decide nothing."""
 
 
