@@ -72,7 +72,12 @@ def test_a_mandate_gives_what_its_role_gives(city: City, now: datetime) -> None:
         now=now,
     )
     assert (mandate.accredited_at, mandate.accredited_by) == (now, registrar)
-    assert held(person, city) == {"see_desk", "vote_for_city", "nominate_for_city"}
+    assert held(person, city) == {
+        "see_desk",
+        "vote_for_city",
+        "nominate_for_city",
+        "amend_for_city",
+    }
     authority = city_policy.require(person, CityAction.VOTE, city, now)
     assert (authority.person, authority.role, authority.city) == (
         person.uuid,
