@@ -24,13 +24,21 @@ class SigningState(models.TextChoices):
 
 
 class Signing(models.Model):
-    """That an edition is, or was, open for signature."""
+    """That an edition is, or was, open for signature; withdrawn by a decision, or on a `basis`."""
 
     edition = models.OneToOneField(Edition, on_delete=models.PROTECT, related_name="signing")
     state = models.CharField(_("state"), max_length=20, choices=SigningState.choices)
     opened_at = models.DateTimeField(_("opened for signature at"))
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    decision = models.ForeignKey(
+        "resolutions.Vote",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="signings_withdrawn",
+        verbose_name=_("decision"),
+    )
+    basis = models.CharField(_("basis, where no vote of this system"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("signing")
@@ -51,12 +59,14 @@ class Signature(Sealed):
     """A city or partner body stands behind an edition, in the language version that it read.
 
     `sheet` is the scan of the paper that was signed, None where a person signed here;
-    `sha256` is the hash of the edition as it stood on the screen or the sheet.
+    `sha256` is the hash of the edition as it stood on the screen or the sheet. `ordinal` is 1,
+    and one more each time the city signs again after it withdrew.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="signatures")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="signatures")
+    ordinal = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(_("kind"), max_length=20, choices=SignatureKind.choices)
     signed_on = models.DateField(_("signed on"))
     signed_at = models.DateTimeField()
@@ -70,6 +80,11 @@ class Signature(Sealed):
     class Meta:
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["edition", "city", "ordinal"], name="one_signature_at_a_time"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.edition_id} {self.city_id}"
