@@ -17,6 +17,7 @@ from resolutions.models.assemblies import (
 )
 from resolutions.models.drafting import (
     DraftingCity,
+    DraftRevision,
     ProvisionBuffer,
     ProvisionComment,
     ProvisionLock,
@@ -68,6 +69,7 @@ __all__ = [
     "Ballot",
     "Certificate",
     "CertificateSignature",
+    "DraftRevision",
     "DraftRule",
     "DraftingCity",
     "Edition",

@@ -10,6 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from reversion.models import Revision
 
 from members.models import City
 from resolutions.models.texts import Instrument
@@ -41,6 +42,31 @@ class DraftingCity(models.Model):
         return f"{self.instrument_id} {self.city_id}"
 
 
+class DraftRevision(models.Model):
+    """Of which text a revision of django-reversion is, and in which role its author made it.
+
+    `act` says what was done ("words", "moved", "import"); `city` is None for the office. The
+    history of a text is found by it: the reason alone stands in the revision's comment.
+    """
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="draft")
+    instrument = models.ForeignKey(
+        Instrument, on_delete=models.CASCADE, related_name="revisions", db_index=False
+    )
+    city = models.ForeignKey(
+        City, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    role = models.CharField(max_length=30)
+    act = models.CharField(max_length=20)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["instrument", "revision"], name="revisions_of_a_text")]
+
+    def __str__(self) -> str:
+        return f"{self.instrument_id} {self.revision_id}"
+
+
 class ProvisionLock(models.Model):
     """Somebody is at work on a provision; it ends by itself. `city` is None for the office."""
 
@@ -48,6 +74,7 @@ class ProvisionLock(models.Model):
     key = models.CharField(max_length=100)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     city = models.ForeignKey(City, on_delete=models.CASCADE, null=True, related_name="+")
+    role = models.CharField(max_length=30)
     taken_at = models.DateTimeField()
     ends_at = models.DateTimeField()
 
@@ -101,6 +128,7 @@ class ProvisionComment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     city = models.ForeignKey(City, on_delete=models.PROTECT, null=True, related_name="+")
+    role = models.CharField(max_length=30)
     written_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
 

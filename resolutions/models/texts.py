@@ -135,6 +135,7 @@ class ProvisionText(models.Model):
 
 reversion.register(Provision, follow=("texts",))
 reversion.register(ProvisionText)
+reversion.register(InstrumentTitle)
 
 
 class OperativeRuleFields(models.Model):
