@@ -75,7 +75,7 @@ def compare(old: TextTree, new: TextTree) -> tuple[Change, ...]:
         for key, provision in before.items()
         if key not in after
     ]
-    moved = _moved(old, new)
+    moved = moved_keys(old, new)
     for key, provision in after.items():
         earlier = before.get(key)
         if earlier is None:
@@ -99,7 +99,8 @@ def _siblings(tree: TextTree) -> dict[str, list[str]]:
     return below
 
 
-def _moved(old: TextTree, new: TextTree) -> set[str]:
+def moved_keys(old: TextTree, new: TextTree) -> set[str]:
+    """The keys that are in both trees and stand elsewhere in `new`, as `compare` means it."""
     old_below, new_below = _siblings(old), _siblings(new)
     old_parent = {key: parent for parent, keys in old_below.items() for key in keys}
     moved: set[str] = set()
