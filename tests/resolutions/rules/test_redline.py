@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -78,26 +79,24 @@ def test_the_changed_words_are_marked(old: str, new: str, expected: str) -> None
     assert shown(redline_words(old, new)) == expected
 
 
-texts = st.lists(
-    st.sampled_from(
-        [
-            "도시는",
-            "도시가",
-            "도시",
-            "city",
-            "cities",
-            "café",
-            "cafe\u0301",
-            "9",
-            "10",
-            "제",
-            "조",
-            "의",
-        ]
-        + [" ", " ", " ", "  ", "\n", ", ", ". ", "(", ")", "don't", "’", "e\u0301"]
+PIECES = (
+    *(
+        "도시는",
+        "도시가",
+        "도시",
+        "city",
+        "cities",
+        "café",
+        "cafe\u0301",
+        "9",
+        "10",
+        "제",
+        "조",
+        "의",
     ),
-    max_size=25,
-).map("".join)
+    *(" ", " ", " ", "  ", "\n", ", ", ". ", "(", ")", "don't", "’", "e\u0301"),
+)
+texts = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 
 
 @given(texts, texts)
@@ -106,7 +105,7 @@ def test_nothing_is_lost(old: str, new: str) -> None:
     spans = redline_words(old, new)
     assert (old_text(spans), new_text(spans)) == (old, new)
     assert all(span.text for span in spans)
-    assert all(left.mark is not right.mark for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left.mark is not right.mark for left, right in pairwise(spans))
     assert is_changed(spans) == (old != new)
 
 
@@ -118,7 +117,7 @@ def test_as_many_words_stay_as_can_and_none_is_cut(old: str, new: str) -> None:
     assert len(kept) == longest(words_of(old), words_of(new))
     for side in (Mark.DELETED, Mark.INSERTED):
         pieces = [span.text for span in spans if span.mark in (Mark.SAME, side)]
-        for left, right in zip(pieces, pieces[1:], strict=False):
+        for left, right in pairwise(pieces):
             assert not re.search(
                 r"[가-힣]\|[가-힣]|[a-zé]\|[a-zé\u0301]", left[-1] + "|" + right[0]
             )
