@@ -108,11 +108,11 @@ def moved_keys(old: TextTree, new: TextTree) -> set[str]:
         places = {key: place for place, key in enumerate(old_below.get(parent, ()))}
         moved.update(key for key in keys if key in old_parent and key not in places)
         stayed = [key for key in keys if key in places]
-        moved.update(_out_of_order(stayed, [places[key] for key in stayed]))
+        moved.update(out_of_order(stayed, [places[key] for key in stayed]))
     return moved
 
 
-def _out_of_order(keys: Sequence[str], places: Sequence[int]) -> set[str]:
+def out_of_order(keys: Sequence[str], places: Sequence[int]) -> set[str]:
     """The keys outside one longest increasing run of `places`."""
     tails: list[int] = []
     ends: list[int] = []

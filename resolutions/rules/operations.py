@@ -7,10 +7,14 @@ and comparing them is the matter of `resolutions.rules.amending`.
     substitute     the words of `key` read as in `words`; a language that `words` lacks stays
     insert_after   a new provision `key` of `kind` and `number` stands below `parent` ("" at the
                    top), after its sibling `after` ("" as the first)
-    delete         `key` and everything below it is struck; an article that others follow keeps
-                   its number as repealed where `number_kept` says so
+    delete         `key` and everything below it is struck; where `number_kept` says so it keeps
+                   its number as repealed: no heading, and one word for a text (REPEALED)
     renumber       `key` gets `number`; references to it follow
     move           `key`, with everything below it, stands below `parent` after `after`
+
+`parent` and `after` may be keys that the same amendment inserts. `base` holds the hash in every
+language that is touched and has the provision: of a substitution the languages of `words`, of
+everything else all; where nothing was there before, it is left out.
 
 JSON, as `Amendment.operations` holds it and `apply_amendments` prints it:
 
@@ -31,13 +35,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from resolutions.rules.canonical import normal_field
 from resolutions.rules.canonical_json import canonical_json, sha256_hex
 from resolutions.rules.refusal import RuleRefused
 from resolutions.rules.structure import Kind, Provision
 from secretariat.kernel.bilingual import Bilingual
+
+REPEALED: Final[Mapping[str, str]] = {"ko": "삭제", "en": "Repealed"}
+"""What stands for the text of a provision that keeps its number; English where none is given."""
 
 
 class Op(StrEnum):
@@ -56,6 +64,16 @@ class Words:
 
     heading: str = ""
     text: str = ""
+
+    @classmethod
+    def normal(cls, heading: str, text: str) -> Words:
+        """The words as they are stored."""
+        return cls(normal_field(heading), normal_field(text))
+
+    @classmethod
+    def repealed(cls, language: str) -> Words:
+        """The words of a provision that is struck and keeps its number."""
+        return cls("", REPEALED.get(language, REPEALED["en"]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +117,8 @@ class Operation:
                 key=str(value["key"]),
                 base={str(code): str(given) for code, given in value.get("base", {}).items()},
                 words={
-                    str(code): Words(
-                        normal_field(str(words.get("heading", ""))),
-                        normal_field(str(words.get("text", ""))),
+                    str(code): Words.normal(
+                        str(words.get("heading", "")), str(words.get("text", ""))
                     )
                     for code, words in value.get("words", {}).items()
                 },
@@ -139,9 +156,15 @@ def operations_hash(operations: Iterable[Operation]) -> str:
 
 def provision_hash(provision: Provision) -> str:
     """The hash of one provision's own words and number in one language, without what is below."""
-    own = [provision.key, provision.kind.value, provision.number]
-    words = [normal_field(provision.heading), normal_field(provision.text)]
-    return sha256_hex(canonical_json([*own, *words]))
+    return _own_hash(
+        provision.key, provision.kind.value, provision.number, provision.heading, provision.text
+    )
+
+
+@lru_cache(maxsize=16_384)
+def _own_hash(key: str, kind: str, number: str, heading: str, text: str) -> str:
+    fields = [key, kind, number, normal_field(heading), normal_field(text)]
+    return sha256_hex(canonical_json(fields))
 
 
 def subtree_hash(provision: Provision) -> str:
