@@ -9,7 +9,8 @@ class ResolutionsConfig(AppConfig):
 
     def ready(self) -> None:
         from resolutions import integrity
-        from resolutions.services import letter_kinds
+        from resolutions.services import letter_kinds, letter_kinds_signatures
 
         integrity.connect()
         letter_kinds.connect()
+        letter_kinds_signatures.connect()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from resolutions.integrity.assemblies import verify_assemblies
 from resolutions.integrity.elections import verify_elections
 from resolutions.integrity.entries import Book
+from resolutions.integrity.signatures import verify_signatures
 from resolutions.integrity.texts import verify_texts
 from resolutions.integrity.votes import verify_votes
 from resolutions.models import Edition
@@ -29,8 +30,14 @@ def connect() -> None:
 
 def verify_record() -> Iterator[Finding]:
     """Everything in texts and decisions that is not as it was recorded."""
-    book = Book.read("text:", "vote:", "election:", "assembly:")
-    for verify in (verify_texts, verify_assemblies, verify_votes, verify_elections):
+    book = Book.read("text:", "vote:", "election:", "assembly:", "signing:")
+    for verify in (
+        verify_texts,
+        verify_assemblies,
+        verify_votes,
+        verify_elections,
+        verify_signatures,
+    ):
         try:
             yield from verify(book)
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as broken:

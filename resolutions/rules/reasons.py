@@ -148,6 +148,41 @@ REASONS: Final[dict[str, Bilingual]] = {
         ko="투표가 진행되는 동안에는 사퇴할 수 없습니다. 이번 회차가 끝난 뒤에 하여 주십시오.",
         en="Nobody withdraws while a round is open. Wait until it is closed.",
     ),
+    # declarations
+    "not_for_signature": Bilingual(
+        ko="선언과 공동합의문에만 서명합니다. 규약과 결의는 채택으로 효력이 생깁니다.",
+        en="Only declarations and joint statements are signed. Bylaws and resolutions bind by "
+        "their adoption.",
+    ),
+    "edition_not_decided": Bilingual(
+        ko="이 판을 채택한 결정이나 근거가 기록되어 있지 않습니다. 먼저 채택하여 주십시오.",
+        en="No decision or basis is recorded for this edition. Adopt it first.",
+    ),
+    "edition_not_public": Bilingual(
+        ko="아직 공표하지 않은 판에는 서명할 수 없습니다. 먼저 공표하여 주십시오.",
+        en="An edition that is not public cannot be signed. Publish it first.",
+    ),
+    "later_edition_public": Bilingual(
+        ko="더 나중 판이 공표되어 있습니다. 나중 판의 서명을 시작하여 주십시오.",
+        en="A later edition is public. Open that one for signature.",
+    ),
+    "signed_already": Bilingual(
+        ko="이미 이 판에 서명한 도시나 기관입니다. 유보를 더하거나 서명을 철회할 수 있습니다.",
+        en="This city or body has signed this edition already. It can enter a reservation or "
+        "withdraw its signature.",
+    ),
+    "no_later_edition": Bilingual(
+        ko="더 나중 판만 앞선 판을 대체합니다. 판 번호를 확인하여 주십시오.",
+        en="Only a later edition supersedes an earlier one. Check the number of the edition.",
+    ),
+    "withdrawal_without_reason": Bilingual(
+        ko="선언을 철회하는 까닭을 적어 주십시오. 공개되며 기록에 남습니다.",
+        en="Give the reason why the declaration is withdrawn. It is public and stays on record.",
+    ),
+    "withdrawal_not_decided": Bilingual(
+        ko="선언을 철회하려면 이를 정한 의결이나 근거가 있어야 합니다. 하나를 적어 주십시오.",
+        en="A declaration is withdrawn by a decision. Name the vote, or the basis for it.",
+    ),
 }
 """Guard code → sentence."""
 
@@ -171,6 +206,30 @@ STATES: Final[dict[tuple[str, str], Bilingual]] = {
     ("text", "withdrawn"): Bilingual(
         ko="철회된 문서입니다. 다시 다루려면 새 초안을 제안하여 주십시오.",
         en="The text is withdrawn. Propose a new draft to take it up again.",
+    ),
+    ("declaration", "draft"): Bilingual(
+        ko="아직 초안인 선언입니다. 먼저 상정하고 채택하여 주십시오.",
+        en="The declaration is still a draft. Table and adopt it first.",
+    ),
+    ("declaration", "tabled"): Bilingual(
+        ko="상정되었으나 아직 채택하지 않은 선언입니다. 먼저 채택하여 주십시오.",
+        en="The declaration is tabled and not adopted yet. Adopt it first.",
+    ),
+    ("declaration", "adopted"): Bilingual(
+        ko="서명을 시작하지 않은 판입니다. 사무국이 먼저 서명을 시작하여야 합니다.",
+        en="This edition is not open for signature. The office opens it first.",
+    ),
+    ("declaration", "open"): Bilingual(
+        ko="이미 서명을 받고 있는 판입니다.",
+        en="This edition is open for signature already.",
+    ),
+    ("declaration", "superseded"): Bilingual(
+        ko="나중 판으로 대체되어 더 서명할 수 없는 판입니다. 나중 판에 서명하여 주십시오.",
+        en="A later edition has superseded this one. Sign the later edition.",
+    ),
+    ("declaration", "withdrawn"): Bilingual(
+        ko="철회된 선언입니다. 더 서명할 수 없습니다.",
+        en="The declaration was withdrawn. It is signed no more.",
     ),
     ("assembly", "draft"): Bilingual(
         ko="아직 소집하지 않은 회의입니다. 먼저 소집하여 주십시오.",

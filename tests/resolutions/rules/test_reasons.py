@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from resolutions.rules.assembly_lifecycle import ASSEMBLY_LIFECYCLE, AssemblyState
+from resolutions.rules.declaration_lifecycle import DECLARATION_LIFECYCLE, DeclarationState
 from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE, ElectionState
 from resolutions.rules.nomination_lifecycle import NOMINATION_LIFECYCLE, NominationState
 from resolutions.rules.reasons import REASONS, STATES, explain
@@ -23,6 +24,7 @@ TABLES = {
     VOTE_LIFECYCLE: VoteState,
     ELECTION_LIFECYCLE: ElectionState,
     NOMINATION_LIFECYCLE: NominationState,
+    DECLARATION_LIFECYCLE: DeclarationState,
 }
 
 
