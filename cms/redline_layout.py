@@ -264,7 +264,7 @@ def _cell(placed: _Placed | None, language: str, anchor: str) -> RedlineCell:
         lang=language,
         number=mark_up(provision.number, quiet=whole),
         heading=mark_up(provision.heading, quiet=whole),
-        paragraphs=_paragraphs(provision.text, whole=whole),
+        paragraphs=paragraphs_of(provision.text, whole=whole),
         labels=tuple(labels),
         changed=not provision.is_same,
         anchor=anchor,
@@ -280,7 +280,7 @@ def _run(mark: Mark, text: str, *, quiet: bool) -> Run:
     return Run(mark, text, "" if quiet else _SAID.get(mark, ""))
 
 
-def _paragraphs(spans: Iterable[Span], *, whole: bool) -> tuple[Marked, ...]:
+def paragraphs_of(spans: Iterable[Span], *, whole: bool) -> tuple[Marked, ...]:
     """Split at line feeds; where a line feed itself came or went, a ¶ shows it."""
     paragraphs: list[list[Run]] = [[]]
     for span in spans:

@@ -1,30 +1,40 @@
-"""For programs that follow the site: the news as an Atom feed, and the site map."""
+"""For programs that follow the site: news and texts as Atom feeds, and the site map."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import Atom1Feed, get_tag_uri
+from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 from wagtail.models import Page
 
+from cms.editions import edition_url, named, title_of
 from cms.models import SitePage
 from cms.navigation import SECTIONS, site_address
 from cms.selectors.library import live_practices
 from cms.selectors.pages import latest_news
-from cms.templatetags.formats import reader_language
+from cms.templatetags.formats import day, reader_language
 from members.selectors.public import cities_of_network
+from resolutions.models import Edition
+from resolutions.selectors.amending import changes_of_editions
 from resolutions.selectors.assemblies import public_assemblies
 from resolutions.selectors.decisions import public_votes
 from resolutions.selectors.elections import public_elections
 from resolutions.selectors.texts import published_editions
 from secretariat.kernel.access import Access, access
+from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.models import Network
 from secretariat.kernel.replies import DEMONSTRATION_NOTICE
 
 NEWS_IN_FEED = 30
+EDITIONS_IN_FEED = 30
 MOST_ADDRESSES = 50_000
 """What one site map may hold (sitemaps.org)."""
 
@@ -53,6 +63,80 @@ def news(request: HttpRequest) -> HttpResponse:
             pubdate=item.published_at,
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+@access(Access.PUBLIC)
+@require_safe
+def texts(request: HttpRequest) -> HttpResponse:
+    """The editions of all texts as they were published, latest first."""
+    return _editions_feed(
+        request,
+        editions=published_editions(),
+        title=gettext("Bylaws and declarations"),
+        address=site_address("texts", reader_language()),
+    )
+
+
+@access(Access.PUBLIC)
+@require_safe
+def text(request: HttpRequest, slug: str) -> HttpResponse:
+    """The editions of one text as they were published, latest first."""
+    editions = published_editions().filter(instrument__slug=slug)
+    latest = editions.order_by("-number").first()
+    if latest is None:
+        raise Http404
+    return _editions_feed(
+        request,
+        editions=editions,
+        title=title_of(latest, reader_language()),
+        address=reverse("cms:text", args=[slug]),
+    )
+
+
+def _editions_feed(
+    request: HttpRequest, *, editions: QuerySet[Edition], title: str, address: str
+) -> HttpResponse:
+    """Each edition with what it changed. An entry's id rests on its permanent address alone."""
+    language = reader_language()
+    network = Network.objects.filter(pk=1).first()
+    found = list(editions.order_by("-publication__published_at", "-pk")[:EDITIONS_IN_FEED])
+    name = network.name_in(language) if network else ""
+    feed = Atom1Feed(
+        title=" · ".join(filter(None, (title, name))),
+        link=request.build_absolute_uri(address),
+        description="",
+        subtitle=_demonstration_notice(network, language),
+        language=language,
+        feed_url=request.build_absolute_uri(request.path),
+    )
+    changes = changes_of_editions(editions=found)
+    for edition in found:
+        link = request.build_absolute_uri(edition_url(edition))
+        published = edition.publication.published_at
+        feed.add_item(
+            title=f"{title_of(edition, language)} · {named(edition)}",
+            link=link,
+            unique_id=get_tag_uri(link, published),
+            description=_what_changed(edition, changes.get(edition.pk, ()), language),
+            updateddate=published,
+            pubdate=published,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+def _what_changed(edition: Edition, sentences: Sequence[Bilingual], language: str) -> str:
+    """A summary as HTML: when it was adopted and enters into force, and the amending sentences."""
+    lines = [
+        gettext("Adopted on %(day)s, in force from %(from)s.")
+        % {"day": day(edition.adopted_on), "from": day(edition.in_force_from)}
+    ]
+    if edition.corrects:
+        lines.append(
+            gettext("This edition is a corrigendum: it corrects edition %(number)s.")
+            % {"number": edition.corrects.number}
+        )
+    lines += [sentence.in_language(language) for sentence in sentences]
+    return format_html_join("", "<p>{}</p>", ((line,) for line in lines))
 
 
 def _demonstration_notice(network: Network | None, language: str) -> str:

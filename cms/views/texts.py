@@ -1,31 +1,32 @@
-"""Texts: the register, editions at permanent addresses, articles, the rules in force."""
+"""Texts: the register, a text on any day, editions and articles at permanent addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from cms import editions as words
 from cms.components import Badge, Crumb, EmptyState, Row, RowList
+from cms.date_control import DateControl, asked_day
 from cms.legal_layout import LegalText, lay_out
-from cms.navigation import site_address
 from cms.paging import page_of
-from cms.rules_table import RuleRow, rule_rows
+from cms.rules_table import rule_rows
 from cms.templatetags.formats import day, reader_language
 from resolutions.models import Edition
 from resolutions.models.texts import InstrumentKind
-from resolutions.rules.numbering import cite, render_number
+from resolutions.rules.numbering import render_number
 from resolutions.rules.structure import Kind, TextTree
 from resolutions.selectors import texts as selectors
-from resolutions.selectors.rules import bylaws_in_force, rules_of_edition
+from resolutions.selectors.rules import rules_of_edition
 from secretariat.kernel.access import Access, access
 
 KINDS = (
@@ -41,14 +42,13 @@ BOTH = "both"
 @require_safe
 def text_list(request: HttpRequest) -> HttpResponse:
     """Every public text by kind, with the edition in force."""
-    on = timezone.localdate(request.now)  # type: ignore[attr-defined]
     language = reader_language()
     instruments = selectors.published_instruments().order_by("kind", "slug")
     page = page_of(request, instruments)
     editions = selectors.published_editions().filter(
         instrument__in=[instrument.pk for instrument in page.object_list]
     )
-    found = selectors.group_editions(editions=editions, on=on)
+    found = selectors.group_editions(editions=editions, on=words.today_of(request))
     order = [kind.value for kind, _label in KINDS]
     found.sort(key=lambda each: order.index(each.instrument.kind))
     labels = dict(KINDS)
@@ -63,6 +63,7 @@ def text_list(request: HttpRequest) -> HttpResponse:
             title=_("No texts yet"),
             text=_("Bylaws, declarations and resolutions appear here once they are published."),
         ),
+        "feed_url": reverse("cms:texts_feed"),
         "crumbs": [Crumb(_("Bylaws and declarations"))],
     }
     return render(request, "cms/public/text_list.html", context)
@@ -71,217 +72,182 @@ def text_list(request: HttpRequest) -> HttpResponse:
 @access(Access.PUBLIC)
 @require_safe
 def text(request: HttpRequest, slug: str) -> HttpResponse:
-    """A text as it is in force; `?view=both|ko|en`."""
-    found = _instrument(request, slug)
-    return _show(request, found, found.shown, permanent=False)
+    """A text as it is in force: today, or on the day of `?on=`; `?view=both|ko|en`."""
+    found = words.public_instrument(request, slug)
+    control = asked_day(request)
+    shown: Edition | None = found.shown
+    if control.asked:
+        shown = found.on(control.day)
+    return _show(request, found, shown, control=control, permanent=False)
 
 
 @access(Access.PUBLIC)
 @require_safe
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One edition, for ever at this address."""
-    found = _instrument(request, slug)
-    return _show(request, found, _edition(found, number), permanent=True)
+    found = words.public_instrument(request, slug)
+    shown = words.public_edition(found, number)
+    return _show(request, found, shown, control=asked_day(request), permanent=True)
 
 
 @access(Access.PUBLIC)
 @require_safe
 def article(request: HttpRequest, slug: str, number: int, key: str) -> HttpResponse:
     """One article (or other provision) of an edition, for ever at this address."""
-    found = _instrument(request, slug)
-    shown = _edition(found, number)
+    found = words.public_instrument(request, slug)
+    shown = words.public_edition(found, number)
     trees = selectors.edition_trees(edition=shown)
-    language = _first_language(trees)
-    path = next((tree.path(key) for tree in trees.values() if _has(tree, key)), None)
-    if not path:
+    paths = {code: path for code, tree in trees.items() if (path := tree.path(key))}
+    if not paths:
         raise Http404
     parts = {
-        code: TextTree(title=tree.title, lang=code, provisions=(tree.path(key)[-1],))
-        for code, tree in trees.items()
-        if _has(tree, key)
+        code: TextTree(title=trees[code].title, lang=code, provisions=(path[-1],))
+        for code, path in paths.items()
     }
-    languages = _languages(parts)
-    citations = {
-        code: cite(tree.path(key), code) for code, tree in trees.items() if _has(tree, key)
-    }
+    languages = words.by_reader(parts)
+    path = paths[languages[0]]
     top = next((step for step in path if step.kind is Kind.ARTICLE), path[-1])
-    before, after = _neighbours(trees[language], top.key)
+    before, after = _neighbours(trees[languages[0]], top.key)
     current = found.in_force
+    citation = words.citation_from(paths, reader_language()) or key
+    rules = rules_of_edition(edition=shown)
     context = {
         "instrument": found.instrument,
         "edition": shown,
-        "title": _title(shown, reader_language()),
-        "citation": citations.get(reader_language()) or next(iter(citations.values())) or key,
-        "citations": citations,
-        "heading": _heading(parts, reader_language()),
+        "title": words.title_of(shown, reader_language()),
+        "citation": citation,
+        "heading": parts[languages[0]].provisions[0].heading,
         "legal": lay_out(
             parts,
             languages=languages,
             number=render_number,
-            address=lambda name: reverse("cms:article", args=[slug, number, name]),
-            notes=_notes(shown),
+            address=lambda name: words.article_url(shown, name),
+            notes=words.notes_on_authenticity(shown),
             first_heading_level=2,
         ),
+        "cite": words.cite_lines(
+            request,
+            edition=shown,
+            articles=words.citations_of(trees, key),
+            path=words.article_url(shown, key),
+        ),
+        "edition_url": words.edition_url(shown),
+        "history_url": reverse("cms:provision_history", args=[slug, top.key]),
         "rules": [
             row
-            for row in rule_rows(rules=rules_of_edition(edition=shown), language=reader_language())
+            for row in rule_rows(rules=rules, language=reader_language())
             if row.provision_key == key or row.provision_key.startswith(f"{key}.")
         ],
-        "before": before and _neighbour(slug, number, before),
-        "after": after and _neighbour(slug, number, after),
-        "current_url": reverse("cms:article", args=[slug, current.number, key])
+        "before": before and _neighbour(shown, before),
+        "after": after and _neighbour(shown, after),
+        "current_url": words.article_url(current, key)
         if current is not None and current.number != number
         else "",
-        "crumbs": [
-            Crumb(_("Bylaws and declarations"), site_address("texts", reader_language())),
-            Crumb(_title(shown, reader_language()), reverse("cms:text", args=[slug])),
-            Crumb(_("Edition %(number)d") % {"number": number}, edition_url(shown)),
-            Crumb(citations.get(reader_language()) or key),
-        ],
+        "crumbs": words.text_crumbs(
+            found,
+            shown,
+            Crumb(words.named(shown), words.edition_url(shown)),
+            Crumb(citation),
+        ),
     }
     return render(request, "cms/public/article.html", context)
 
 
-@access(Access.PUBLIC)
-@require_safe
-def rules_in_force(request: HttpRequest) -> HttpResponse:
-    """The operative rules that a decision taken today would be under."""
-    on = timezone.localdate(request.now)  # type: ignore[attr-defined]
-    language = reader_language()
-    source = bylaws_in_force(on=on)
-    if source is not None and not hasattr(source, "publication"):
-        source = None
-    rows: list[RuleRow] = []
-    if source is not None:
-        rows = rule_rows(rules=rules_of_edition(edition=source), language=language, linked=True)
-    context = {
-        "edition": source,
-        "title": _title(source, language) if source else "",
-        "edition_url": edition_url(source) if source else "",
-        "rules": rows,
-        "on": on,
-        "empty": EmptyState(
-            title=_("No bylaws in force"),
-            text=_("Before there are bylaws, an assembly works under rules that it agrees on."),
-            url=site_address("assemblies", language),
-            link=_("Assemblies"),
-        ),
-        "crumbs": [
-            Crumb(_("Bylaws and declarations"), site_address("texts", language)),
-            Crumb(_("Rules in force")),
-        ],
-    }
-    return render(request, "cms/public/rules_in_force.html", context)
-
-
-def edition_url(edition: Edition) -> str:
-    """The permanent address of an edition."""
-    return reverse("cms:edition", args=[edition.instrument.slug, edition.number])
-
-
 def _show(
-    request: HttpRequest, found: selectors.InstrumentEditions, shown: Edition, *, permanent: bool
+    request: HttpRequest,
+    found: selectors.InstrumentEditions,
+    shown: Edition | None,
+    *,
+    control: DateControl,
+    permanent: bool,
 ) -> HttpResponse:
+    """The page of a text; `shown` is None for a day before the first edition."""
+    slug = found.instrument.slug
+    home = reverse("cms:text", args=[slug])
+    first = found.editions[0]
+    named_by = shown or first
+    view = request.GET.get("view", BOTH)
+    kept = {"view": view} if view in words.titles_of(named_by) else {}
+    language = reader_language()
+    context: dict[str, Any] = {
+        "instrument": found.instrument,
+        "title": words.title_of(named_by, language),
+        "permanent": permanent,
+        "control": DateControl(
+            today=control.today,
+            day=control.day,
+            typed=control.typed,
+            action=home,
+            kept=kept,
+        ),
+        "first": first,
+        "first_starts_on": min(period.starts_on for period in found.periods.values()),
+        "first_url": words.edition_url(first),
+        "in_force": found.in_force,
+        "in_force_url": home,
+        "editions": [_edition_line(each, found, shown) for each in reversed(found.editions)],
+        "feed_url": reverse("cms:text_feed", args=[slug]),
+        "crumbs": words.text_crumbs(found, named_by)
+        if not permanent or shown is None
+        else words.text_crumbs(found, shown, Crumb(words.named(shown))),
+    }
+    if shown is not None:
+        context |= _edition_context(request, found, shown, view=view)
+    return render(request, "cms/public/text.html", context)
+
+
+def _edition_context(
+    request: HttpRequest, found: selectors.InstrumentEditions, shown: Edition, *, view: str
+) -> dict[str, Any]:
     language = reader_language()
     trees = selectors.edition_trees(edition=shown)
-    view = request.GET.get("view", BOTH)
-    view = view if view in trees else BOTH
-    languages = (view,) if view in trees else _languages(trees)
-    slug = found.instrument.slug
+    languages = (view,) if view in trees else words.by_reader(trees)
     legal = lay_out(
         trees,
         languages=languages,
         number=render_number,
-        address=lambda key: reverse("cms:article", args=[slug, shown.number, key]),
-        notes=_notes(shown),
+        address=lambda key: words.article_url(shown, key),
+        notes=words.notes_on_authenticity(shown),
     )
-    period = found.periods.get(shown.number)
-    context = {
-        "instrument": found.instrument,
+    previous = found.before(shown)
+    corrected_by = [each for each in found.editions if each.corrects_id == shown.pk]
+    rules = rules_of_edition(edition=shown)
+    path = words.edition_url(shown)
+    return {
         "edition": shown,
-        "title": _title(shown, language),
-        "permanent": permanent,
         "legal": legal,
         "contents": _contents(legal),
         "view": view if len(languages) == 1 else BOTH,
-        "views": [(BOTH, _("Side by side"))] + [(code, code) for code in _languages(trees)]
-        if len(trees) > 1
-        else [],
+        "views": _views(request, trees) if len(trees) > 1 else [],
         "languages": sorted(
             shown.languages.all(), key=lambda row: (row.language != "ko", row.language)
         ),
-        "period": period,
+        "period": words.period_words(shown, found),
+        "state": words.state_badge_of(shown, found),
         "is_in_force": found.in_force is not None and found.in_force.pk == shown.pk,
-        "in_force": found.in_force,
-        "in_force_url": reverse("cms:text", args=[slug]),
-        "editions": RowList(
-            [_edition_row(each, found, shown, language) for each in reversed(found.editions)]
-        ),
-        "rules": rule_rows(rules=rules_of_edition(edition=shown), language=language, linked=True),
-        "edition_url": edition_url(shown),
-        "crumbs": [
-            Crumb(_("Bylaws and declarations"), site_address("texts", language)),
-            *(
-                [
-                    Crumb(_title(shown, language), reverse("cms:text", args=[slug])),
-                    Crumb(_("Edition %(number)d") % {"number": shown.number}),
-                ]
-                if permanent
-                else [Crumb(_title(shown, language))]
-            ),
-        ],
+        "corrected_by": [(words.named(each), words.edition_url(each)) for each in corrected_by],
+        "compare_url": words.compare_url(previous, shown) if previous else "",
+        "rules": rule_rows(rules=rules, language=language, linked=True),
+        "files": words.file_lines(shown),
+        "cite": words.cite_lines(request, edition=shown, articles=None, path=path),
+        "edition_url": path,
+        "edition_address": request.build_absolute_uri(path),
     }
-    return render(request, "cms/public/text.html", context)
+
+
+def _views(request: HttpRequest, trees: Mapping[str, TextTree]) -> list[tuple[str, str, str]]:
+    """The language views: code, label, address; the day that was asked for stays."""
+    views = []
+    for code in (BOTH, *words.by_reader(trees)):
+        query = request.GET.copy()
+        query["view"] = code
+        views.append((code, _("Side by side") if code == BOTH else code, f"?{query.urlencode()}"))
+    return views
 
 
 def _contents(legal: LegalText) -> Any:
     contents = legal.contents
     return contents if len(contents.entries) > 2 else None
-
-
-def _instrument(request: HttpRequest, slug: str) -> selectors.InstrumentEditions:
-    on = timezone.localdate(request.now)  # type: ignore[attr-defined]
-    found = selectors.instrument_editions(slug=slug, on=on)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _edition(found: selectors.InstrumentEditions, number: int) -> Edition:
-    for each in found.editions:
-        if each.number == number:
-            return each
-    raise Http404
-
-
-def _title(edition: Edition, language: str) -> str:
-    titles = {row.language: row.title for row in edition.languages.all()}
-    return titles.get(language) or next(iter(titles.values()), edition.instrument.slug)
-
-
-def _notes(edition: Edition) -> dict[str, str]:
-    return {
-        row.language: _("authentic") if row.authentic else _("translation, not authentic")
-        for row in edition.languages.all()
-    }
-
-
-def _languages(trees: Mapping[str, Any]) -> tuple[str, ...]:
-    """The reader's language first."""
-    return tuple(sorted(trees, key=lambda code: (code != reader_language(), code)))
-
-
-def _first_language(trees: Mapping[str, TextTree]) -> str:
-    return _languages(trees)[0]
-
-
-def _has(tree: TextTree, key: str) -> bool:
-    return bool(tree.path(key))
-
-
-def _heading(parts: Mapping[str, TextTree], language: str) -> str:
-    part = parts.get(language) or next(iter(parts.values()))
-    return part.provisions[0].heading
 
 
 def _neighbours(tree: TextTree, key: str) -> tuple[Any, Any]:
@@ -300,10 +266,10 @@ def _neighbours(tree: TextTree, key: str) -> tuple[Any, Any]:
     return before, after
 
 
-def _neighbour(slug: str, number: int, provision: Any) -> dict[str, str]:
+def _neighbour(edition: Edition, provision: Any) -> dict[str, str]:
     sign = render_number(provision.kind, provision.number, reader_language())
     return {
-        "url": reverse("cms:article", args=[slug, number, provision.key]),
+        "url": words.article_url(edition, provision.key),
         "label": " ".join(filter(None, (sign, provision.heading))) or provision.key,
     }
 
@@ -311,32 +277,40 @@ def _neighbour(slug: str, number: int, provision: Any) -> dict[str, str]:
 def _row(each: selectors.InstrumentEditions, language: str) -> Row:
     shown = each.shown
     return Row(
-        title=_title(shown, language),
+        title=words.title_of(shown, language),
         url=reverse("cms:text", args=[each.instrument.slug]),
         on=shown.adopted_on,
-        meta=_("Edition %(number)d") % {"number": shown.number},
-        badge=_state(shown, each),
+        meta=words.named(shown),
+        badge=words.state_badge_of(shown, each),
     )
 
 
-def _edition_row(
-    edition: Edition, found: selectors.InstrumentEditions, shown: Edition, language: str
-) -> Row:
-    here = edition.pk == shown.pk
-    return Row(
-        title=_("Edition %(number)d") % {"number": edition.number},
-        url=edition_url(edition),
-        text=_("Adopted on %(day)s, in force from %(from)s.")
-        % {"day": day(edition.adopted_on), "from": day(edition.in_force_from)},
-        meta=_("This edition") if here else "",
-        badge=_state(edition, found),
+@dataclass(frozen=True)
+class EditionLine:
+    """An edition in the list of a text's editions."""
+
+    name: str
+    url: str
+    sentence: str
+    badge: Badge
+    here: bool
+    corrects: str = ""
+    compare_url: str = ""
+
+
+def _edition_line(
+    edition: Edition, found: selectors.InstrumentEditions, shown: Edition | None
+) -> EditionLine:
+    previous = found.before(edition)
+    return EditionLine(
+        name=words.named(edition),
+        url=words.edition_url(edition),
+        sentence=_("Adopted on %(day)s, %(period)s.")
+        % {"day": day(edition.adopted_on), "period": words.period_words(edition, found)},
+        badge=words.state_badge_of(edition, found),
+        here=shown is not None and edition.pk == shown.pk,
+        corrects=_("Corrigendum of edition %(number)d") % {"number": edition.corrects.number}
+        if edition.corrects
+        else "",
+        compare_url=words.compare_url(previous, edition) if previous else "",
     )
-
-
-def _state(edition: Edition, found: selectors.InstrumentEditions) -> Badge:
-    if found.in_force is not None and found.in_force.pk == edition.pk:
-        binding = found.instrument.kind in (InstrumentKind.BYLAWS, InstrumentKind.RESOLUTION)
-        return Badge(_("In force") if binding else _("Adopted"), "adopted")
-    if found.in_force is None or edition.number > found.in_force.number:
-        return Badge(_("Not yet in force"), "waiting")
-    return Badge(_("Superseded"))

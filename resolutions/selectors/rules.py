@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from resolutions.models import Assembly, Edition
+from resolutions.models import Assembly, Edition, EditionProvision, EditionRule
 from resolutions.models.texts import InstrumentKind
 from resolutions.rules.numbering import cite
 from resolutions.rules.operative import BoundRule, RuleName, RuleSet, value_from_json
-from resolutions.selectors.trees import edition_tree
+from resolutions.rules.structure import Kind, Provision
 from secretariat.kernel.bilingual import Bilingual
 
 
@@ -35,26 +37,52 @@ def rules_of_assembly(*, assembly: Assembly, on: date) -> RuleSet:
 
 def rules_of_edition(*, edition: Edition) -> RuleSet:
     """The rules adopted with an edition, each with the citation of its article."""
-    trees = {
-        row.language: edition_tree(edition=edition, language=row.language)
-        for row in edition.languages.all()
-    }
-    is_bylaws = edition.instrument.kind == InstrumentKind.BYLAWS
-    rules = []
-    for row in edition.rules.all():
-        citation = {}
-        for language, tree in trees.items():
-            article = cite(tree.path(row.provision_key), language)
-            citation[language] = article if is_bylaws else f"{tree.title} {article}"
-        name = RuleName(row.name)
-        rules.append(
+    return rules_of_editions(editions=[edition])[edition.pk]
+
+
+def rules_of_editions(*, editions: Collection[Edition]) -> dict[int, RuleSet]:
+    """The rules of several editions, by primary key. Two queries; prefetch `languages`."""
+    keys = [edition.pk for edition in editions]
+    rows: dict[int, list[EditionRule]] = defaultdict(list)
+    for row in EditionRule.objects.filter(edition__in=keys):
+        rows[row.edition_id].append(row)
+    shapes: dict[int, dict[str, tuple[str, Provision]]] = defaultdict(dict)
+    provisions = EditionProvision.objects.filter(edition__in=list(rows))
+    for pk, key, parent, kind, number in provisions.values_list(
+        "edition", "key", "parent_key", "kind", "number"
+    ):
+        shapes[pk][key] = (parent, Provision(key, Kind(kind), number))
+    return {
+        edition.pk: RuleSet(
             BoundRule(
-                name=name,
-                value=value_from_json(name, row.value),
+                name=RuleName(row.name),
+                value=value_from_json(RuleName(row.name), row.value),
                 instrument=edition.instrument.slug,
                 edition=edition.number,
                 provision_key=row.provision_key,
-                citation=Bilingual(citation),
+                citation=_citation(edition, _path(shapes[edition.pk], row.provision_key)),
             )
+            for row in rows[edition.pk]
         )
-    return RuleSet(rules)
+        for edition in editions
+    }
+
+
+def _path(shape: Mapping[str, tuple[str, Provision]], key: str) -> tuple[Provision, ...]:
+    steps: list[Provision] = []
+    while key in shape:
+        key, provision = shape[key]
+        steps.append(provision)
+    return tuple(reversed(steps))
+
+
+def _citation(edition: Edition, path: tuple[Provision, ...]) -> Bilingual:
+    """By the article alone in bylaws; other texts are named too."""
+    is_bylaws = edition.instrument.kind == InstrumentKind.BYLAWS
+    return Bilingual(
+        {
+            row.language: article if is_bylaws else f"{row.title} {article}"
+            for row in edition.languages.all()
+            for article in [cite(path, row.language)]
+        }
+    )

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Length
 
 from members.models import City
-from resolutions.models import Edition, Instrument, RollSeat
+from resolutions.models import (
+    Amendment,
+    Edition,
+    EditionAmendment,
+    EditionFile,
+    EditionProvision,
+    EditionText,
+    Instrument,
+    RollSeat,
+)
 from resolutions.models.votes import VoteMode
 from resolutions.rules.in_force import EditionDates, InForce, edition_on, in_force_periods
-from resolutions.rules.structure import TextTree
-from resolutions.selectors.trees import build_tree
+from resolutions.rules.structure import Kind, Provision, TextTree
 
 
 def published_editions() -> QuerySet[Edition]:
     """Every published edition with its languages, its instrument and the vote behind it."""
     return (
         Edition.objects.filter(publication__isnull=False)
-        .select_related("instrument", "decision", "publication")
+        .select_related("instrument", "decision__result", "publication", "corrects")
         .prefetch_related("languages", "instrument__wordings", "decision__wordings")
         .order_by("instrument__kind", "-adopted_on", "instrument__slug", "number")
     )
@@ -57,6 +69,23 @@ class InstrumentEditions:
         """The edition in force, else the latest."""
         return self.in_force or self.editions[-1]
 
+    def on(self, day: date) -> Edition | None:
+        """The edition in force on a day, None before the first."""
+        return next(
+            (each for each in self.editions if self.covers(each, day)),
+            None,
+        )
+
+    def covers(self, edition: Edition, day: date) -> bool:
+        """Whether an edition is the one in force on a day."""
+        period = self.periods.get(edition.number)
+        return period is not None and period.covers(day)
+
+    def before(self, edition: Edition) -> Edition | None:
+        """The public edition before another."""
+        place = self.editions.index(edition)
+        return self.editions[place - 1] if place else None
+
 
 def group_editions(*, editions: QuerySet[Edition], on: date) -> list[InstrumentEditions]:
     """The editions gathered by instrument, in the order in which they come."""
@@ -91,14 +120,198 @@ def _instrument_editions(editions: tuple[Edition, ...], on: date) -> InstrumentE
 
 def edition_trees(*, edition: Edition) -> dict[str, TextTree]:
     """The edition in each of its languages, Korean first. Two queries; prefetch `languages`."""
-    rows = list(edition.provisions.prefetch_related("texts").order_by("position"))
-    languages = sorted(
-        edition.languages.all(), key=lambda row: (row.language != "ko", row.language)
-    )
-    return {
-        row.language: build_tree(rows=rows, title=row.title, language=row.language)
-        for row in languages
+    return trees_of_editions(editions=[edition])[edition.pk]
+
+
+def trees_of_editions(*, editions: Collection[Edition]) -> dict[int, dict[str, TextTree]]:
+    """Several editions in each of their languages, by primary key. Two queries, however many.
+
+    The same trees as `resolutions.selectors.trees.edition_tree` gives, from plain rows.
+    """
+    keys = [edition.pk for edition in editions]
+    rows = EditionProvision.objects.filter(edition__in=keys).order_by("edition", "position")
+    children: dict[int, dict[str, list[_Row]]] = {key: defaultdict(list) for key in keys}
+    for pk, edition, *shape in rows.values_list(
+        "pk", "edition", "key", "parent_key", "kind", "number"
+    ):
+        key, parent_key, kind, number = shape
+        children[edition][parent_key].append(_Row(pk, key, Kind(kind), number))
+    words: dict[tuple[int, str], tuple[str, str]] = {
+        (provision, language): (heading, text)
+        for provision, language, heading, text in EditionText.objects.filter(
+            provision__edition__in=keys
+        ).values_list("provision", "language", "heading", "text")
     }
+    found = {}
+    for edition in editions:
+        languages = sorted(
+            edition.languages.all(), key=lambda row: (row.language != "ko", row.language)
+        )
+        found[edition.pk] = {
+            row.language: TextTree(
+                title=row.title,
+                lang=row.language,
+                provisions=_nest(children[edition.pk], "", row.language, words),
+            )
+            for row in languages
+        }
+    return found
+
+
+class _Row(NamedTuple):
+    pk: int
+    key: str
+    kind: Kind
+    number: str
+
+
+def _nest(
+    children: Mapping[str, list[_Row]],
+    parent: str,
+    language: str,
+    words: Mapping[tuple[int, str], tuple[str, str]],
+) -> tuple[Provision, ...]:
+    nested = []
+    for row in children.get(parent, ()):
+        below = _nest(children, row.key, language, words)
+        heading, text = words.get((row.pk, language), _NO_WORDS)
+        if below or (row.pk, language) in words:
+            nested.append(Provision(row.key, row.kind, row.number, heading, text, below))
+    return tuple(nested)
+
+
+_NO_WORDS = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionVersion:
+    """A provision as it stands from one edition on, until the next version.
+
+    `paths` lead, in each language, from the top of the text to the provision, which carries what
+    is below it; a language without it is left out, and there is none where it was struck.
+    """
+
+    edition: Edition
+    paths: Mapping[str, tuple[Provision, ...]]
+
+    @property
+    def stands(self) -> bool:
+        """Whether the text has the provision."""
+        return bool(self.paths)
+
+    @property
+    def trees(self) -> dict[str, TextTree]:
+        """The provision alone, as a text of its own, in each language."""
+        return {
+            language: TextTree(title="", lang=language, provisions=(path[-1],))
+            for language, path in self.paths.items()
+        }
+
+
+def provision_versions(*, editions: Collection[Edition], key: str) -> list[ProvisionVersion]:
+    """The versions of a provision through `editions`, in their order.
+
+    A new version begins where its words, its number or what it stands in changed. Two queries,
+    however many editions.
+    """
+    numbers = {edition.pk: edition for edition in editions}
+    shapes: dict[int, dict[str, tuple[int, str, Kind, str]]] = {pk: {} for pk in numbers}
+    below: dict[int, dict[str, list[str]]] = {pk: defaultdict(list) for pk in numbers}
+    rows = EditionProvision.objects.filter(edition__in=numbers).order_by("edition", "position")
+    for pk, edition, own, parent, kind, number in rows.values_list(
+        "pk", "edition", "key", "parent_key", "kind", "number"
+    ):
+        shapes[edition][own] = (pk, parent, Kind(kind), number)
+        below[edition][parent].append(own)
+    wanted = {
+        shapes[edition][each][0]
+        for edition in numbers
+        for each in _with_all_below(below[edition], key)
+        if key in shapes[edition]
+    }
+    words: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for provision, language, heading, text in EditionText.objects.filter(
+        provision__in=wanted
+    ).values_list("provision", "language", "heading", "text"):
+        words[provision][language] = (heading, text)
+    versions: list[ProvisionVersion] = []
+    for edition in editions:
+        shape = shapes[edition.pk]
+        paths = {
+            row.language: path
+            for row in sorted(edition.languages.all(), key=lambda row: row.language != "ko")
+            if (path := _path(shape, below[edition.pk], key, row.language, words))
+        }
+        if _told(paths) != _told(versions[-1].paths if versions else {}):
+            versions.append(ProvisionVersion(edition, paths))
+    return versions
+
+
+def _told(paths: Mapping[str, tuple[Provision, ...]]) -> dict[str, tuple[str, Provision]]:
+    """What makes a version: the provision with what is below it, and what it stands in."""
+    return {
+        language: (path[-2].key if len(path) > 1 else "", path[-1])
+        for language, path in paths.items()
+    }
+
+
+def _with_all_below(below: Mapping[str, list[str]], key: str) -> list[str]:
+    found = [key]
+    for each in found:
+        found.extend(below.get(each, ()))
+    return found
+
+
+def _path(
+    shape: Mapping[str, tuple[int, str, Kind, str]],
+    below: Mapping[str, list[str]],
+    key: str,
+    language: str,
+    words: Mapping[int, Mapping[str, tuple[str, str]]],
+) -> tuple[Provision, ...]:
+    def whole(own: str) -> Provision | None:
+        pk, _parent, kind, number = shape[own]
+        inside = tuple(filter(None, (whole(child) for child in below.get(own, ()))))
+        said = words.get(pk, {}).get(language)
+        if said is None and not inside:
+            return None
+        heading, text = said or _NO_WORDS
+        return Provision(own, kind, number, heading, text, inside)
+
+    provision = whole(key) if key in shape else None
+    if provision is None:
+        return ()
+    steps = [provision]
+    parent = shape[key][1]
+    while parent:
+        _pk, above, kind, number = shape[parent]
+        steps.append(Provision(parent, kind, number))
+        parent = above
+    return tuple(reversed(steps))
+
+
+def amendments_behind(*, editions: Collection[Edition]) -> dict[int, list[Amendment]]:
+    """The amendments that went into editions, by primary key, in the order applied. Two queries."""
+    rows = (
+        EditionAmendment.objects.filter(edition__in=[edition.pk for edition in editions])
+        .select_related("amendment__proposer")
+        .prefetch_related("amendment__proposer__name_rows")
+        .order_by("edition", "position")
+    )
+    behind: dict[int, list[Amendment]] = defaultdict(list)
+    for row in rows:
+        behind[row.edition_id].append(row.amendment)
+    return behind
+
+
+def edition_files(*, edition: Edition) -> QuerySet[EditionFile]:
+    """The files of an edition without their bytes, each with its `size`."""
+    return (
+        EditionFile.objects.filter(edition=edition)
+        .defer("content")
+        .annotate(size=Length("content"))
+        .order_by("format", "language")
+    )
 
 
 def published_numbers() -> frozenset[tuple[str, int]]:
