@@ -195,7 +195,7 @@ def cite(path: Sequence[Provision], lang: str) -> str:
     cited = ""
     above: Provision | None = None
     for step in kept:
-        piece = _cite_step(step, korean=korean)
+        piece = cite_step(step, lang)
         if not piece:
             continue
         if above is None:
@@ -213,9 +213,11 @@ _ATTACHED = (Kind.PARAGRAPH, Kind.ITEM, Kind.SUBITEM)
 _CITED_CLOSE = (Kind.ARTICLE, *_ATTACHED)
 
 
-def _cite_step(step: Provision, *, korean: bool) -> str:
+def cite_step(step: Provision, lang: str) -> str:
+    """One step of a citation: 제9조, 제1항, 가목; Article 9, (1), (i). "" where it has no name."""
+    korean = lang == "ko"
     if step.kind not in _ATTACHED:
-        return render_number(step.kind, step.number, "ko" if korean else "en")
+        return render_number(step.kind, step.number, lang)
     if not step.number:
         place = re.search(r"[pu]([0-9]+)$", step.key)
         if place is None:
