@@ -177,13 +177,12 @@ class _Derivation:
 
     def operations(self) -> tuple[Operation, ...]:
         made = [*self._deletions(), *self._structure()]
-        words = [(key, self.body) for key in self.target.reading_order() if key in self.stays]
         followed = self.body
         if any(each.op is Op.RENUMBER for _order, each in made):
             footprint = Footprint.of(self.body, [each for _order, each in made])
             followed = TextBody.of(_Outcome(self.body, {1: footprint}).trees())
         order = {key: place for place, key in enumerate(self.target.reading_order())}
-        for key, _body in words:
+        for key in self.stays:
             if key not in self.kept and (edits := self._edits(key, followed)):
                 base = {code: self.body.hash(key, code) for code in edits}
                 base = {code: value for code, value in base.items() if value}

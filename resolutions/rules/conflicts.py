@@ -96,16 +96,24 @@ _SENTENCES: Final = {
         "One strikes what the other changes, so only one can be adopted: {at}.",
     ),
     Conflict.ANCHOR_GONE: (
-        "한 수정안이 삭제하거나 옮기는 곳에 다른 수정안이 조항을 넣으므로 하나만 채택할 수 "
-        "있습니다: {at}.",
-        "One strikes or moves the place at which the other inserts, so only one can be "
-        "adopted: {at}.",
+        (
+            "한 수정안이 삭제하거나 옮기는 곳에 다른 수정안이 조항을 넣으므로 하나만 채택할 수 "
+            "있습니다: {at}."
+        ),
+        (
+            "One strikes or moves the place at which the other inserts, so only one can be "
+            "adopted: {at}."
+        ),
     ),
     Conflict.INSERTION_ORDER: (
-        "두 수정안이 같은 자리에 조항을 넣거나 같은 번호를 씁니다: {at}. 함께 채택되면 번호가 "
-        "빠른 수정안의 조항이 앞에 옵니다.",
-        "Both insert at the same place or use the same number: {at}. If both are adopted, that "
-        "of the lower-numbered amendment comes first.",
+        (
+            "두 수정안이 같은 자리에 조항을 넣거나 같은 번호를 씁니다: {at}. 함께 채택되면 번호가 "
+            "빠른 수정안의 조항이 앞에 옵니다."
+        ),
+        (
+            "Both insert at the same place or use the same number: {at}. If both are adopted, "
+            "that of the lower-numbered amendment comes first."
+        ),
     ),
 }
 

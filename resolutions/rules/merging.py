@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
 
 _WORDS = re.compile(r"[가-힣]+|[0-9]+|[^\W\d_가-힣]+|.", re.DOTALL)
 
@@ -99,7 +100,7 @@ def merge_words(base: str, versions: Iterable[str]) -> str | None:
         return _apply(base, sides[0])
     together = {edit for side in sides for edit in side}
     ordered = sorted(together, key=lambda edit: (edit.start, edit.stop))
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.reach >= after.start:
             return None
     return _apply(base, ordered)

@@ -10,7 +10,7 @@ JSON of a value:
     majority_…            {"base": "votes_cast", "fraction": "2/3", "strict": false,
                            "abstentions": "left_out"}
     notice_days, chair_term_years, nomination_seconders,
-    arrears_limit                                                 a whole number
+    arrears_limit, amendment_sponsors, amendment_days             a whole number
     tie_break             "repeat_once_then_lot"
 
 Source: the bylaws; each rule names its article.
@@ -28,6 +28,7 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from resolutions.rules.canonical_json import canonical_json, sha256_hex
+from resolutions.rules.korean import josa
 from resolutions.rules.majority import Abstentions, MajorityBase, MajorityRule
 from resolutions.rules.numerals import HALF, counted
 from resolutions.rules.quorum import QuorumBase, QuorumRule
@@ -47,6 +48,8 @@ class RuleName(StrEnum):
     NOMINATION_SECONDERS = "nomination_seconders"
     TIE_BREAK = "tie_break"
     ARREARS_LIMIT = "arrears_limit"
+    AMENDMENT_SPONSORS = "amendment_sponsors"
+    AMENDMENT_DAYS = "amendment_days"
 
     @property
     def label(self) -> Bilingual:
@@ -73,6 +76,8 @@ _WHOLE_NUMBERS: Final[Mapping[RuleName, tuple[int, int]]] = {
     RuleName.CHAIR_TERM_YEARS: (1, 10),
     RuleName.NOMINATION_SECONDERS: (0, 20),
     RuleName.ARREARS_LIMIT: (1, 10),
+    RuleName.AMENDMENT_SPONSORS: (0, 20),
+    RuleName.AMENDMENT_DAYS: (0, 365),
 }
 """Smallest and largest value that is taken for meant rather than mistyped."""
 
@@ -90,6 +95,10 @@ _LABELS: Final = {
     RuleName.NOMINATION_SECONDERS: Bilingual(ko="후보 추천 재청 도시 수", en="Seconders"),
     RuleName.TIE_BREAK: Bilingual(ko="동수일 때", en="Ties in elections"),
     RuleName.ARREARS_LIMIT: Bilingual(ko="투표권이 정지되는 미납 회비", en="Unpaid contributions"),
+    RuleName.AMENDMENT_SPONSORS: Bilingual(
+        ko="수정안 공동발의 도시 수", en="Co-sponsors of an amendment"
+    ),
+    RuleName.AMENDMENT_DAYS: Bilingual(ko="수정안 제출 기한", en="Time for filing amendments"),
 }
 
 
@@ -392,8 +401,16 @@ def _number_in_words(name: RuleName, number: int) -> Bilingual:
                 en=f"no vote while {counted(number, 'contribution')} or more "
                 f"{'is' if number == 1 else 'are'} unpaid",
             )
+        case RuleName.AMENDMENT_DAYS:
+            return Bilingual(
+                ko=f"회의 {number}일 전까지 제출" if number else "회의 당일까지 제출",
+                en=f"filed at the latest {counted(number, 'day')} before the assembly"
+                if number
+                else "filed at the latest on the day of the assembly",
+            )
     if number == 0:
-        return Bilingual(ko="재청이 필요하지 않음", en="none needed")
+        needless = "공동발의" if name is RuleName.AMENDMENT_SPONSORS else "재청"
+        return Bilingual(ko=josa(needless, "이/가") + " 필요하지 않음", en="none needed")
     cities = "1 city" if number == 1 else f"{number} cities"
     return Bilingual(ko=f"{number}개 도시 이상", en=f"at least {cities}")
 

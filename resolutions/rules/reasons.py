@@ -183,6 +183,60 @@ REASONS: Final[dict[str, Bilingual]] = {
         ko="선언을 철회하려면 이를 정한 의결이나 근거가 있어야 합니다. 하나를 적어 주십시오.",
         en="A declaration is withdrawn by a decision. Name the vote, or the basis for it.",
     ),
+    # amendments
+    "nothing_amended": Bilingual(
+        ko="수정안에 고치는 내용이 없습니다. 고칠 조항을 먼저 작성하여 주십시오.",
+        en="The amendment changes nothing. Write what it changes first.",
+    ),
+    "note_missing": Bilingual(
+        ko="제안 이유가 없습니다. 한 언어로라도 제안 이유를 적어 주십시오.",
+        en="There is no explanatory note. Write one, in one language at least.",
+    ),
+    "base_not_current": Bilingual(
+        ko="수정안이 지금 본문을 기준으로 작성되지 않았습니다. 지금 본문에 맞추어 다시 "
+        "작성하여 주십시오.",
+        en="The amendment was not written against the text as it is now. Write it again against "
+        "that.",
+    ),
+    "filed_too_late": Bilingual(
+        ko="수정안 제출 기한이 지났습니다. 다음 회의에 제출하여 주십시오.",
+        en="The time for filing amendments is over. File it for the next assembly.",
+    ),
+    "proposer_joins": Bilingual(
+        ko="발의 도시는 공동발의할 수 없습니다. 다른 도시의 찬동이 필요합니다.",
+        en="The proposing city cannot co-sponsor its own amendment. Another city has to.",
+    ),
+    "joined_already": Bilingual(
+        ko="이 도시는 이미 공동발의하였습니다.",
+        en="This city has joined the amendment already.",
+    ),
+    "not_a_sponsor": Bilingual(
+        ko="공동발의하지 않은 도시입니다.", en="This city has not joined the amendment."
+    ),
+    "vote_on_amendment_open": Bilingual(
+        ko="이 수정안에 대한 투표가 진행 중입니다. 투표를 마친 뒤에 하여 주십시오.",
+        en="A vote on this amendment is open. Wait until it is closed.",
+    ),
+    "sponsors_missing": Bilingual(
+        ko="공동발의한 도시가 규약에서 정한 수에 미치지 못합니다.",
+        en="Fewer cities have joined the amendment than the bylaws ask for.",
+    ),
+    "apart_from_adopted": Bilingual(
+        ko="이미 채택된 수정안과 함께 반영할 수 없는 수정안입니다. 표결에 부칠 수 없습니다.",
+        en="It cannot be applied together with an amendment that was adopted, so there is nothing "
+        "left to vote on.",
+    ),
+    "rules_not_reviewed": Bilingual(
+        ko="고치는 조항에 연결된 운영 규칙의 값을 검토하지 않았습니다. 규칙을 먼저 검토하여 "
+        "주십시오.",
+        en="The operative rules of the articles it changes were not reviewed. Review them first.",
+    ),
+    "rules_apart": Bilingual(
+        ko="이미 채택된 수정안이 같은 운영 규칙의 값을 다르게 정하였습니다. 규칙을 다시 검토하여 "
+        "주십시오.",
+        en="An adopted amendment sets another value for the same operative rule. Review the rules "
+        "again.",
+    ),
 }
 """Guard code → sentence."""
 
@@ -310,6 +364,39 @@ STATES: Final[dict[tuple[str, str], Bilingual]] = {
     ),
     ("nomination", "elected"): Bilingual(
         ko="이미 선출된 후보입니다.", en="The candidate is elected already."
+    ),
+    ("amendment", "draft"): Bilingual(
+        ko="아직 제출하지 않은 수정안입니다. 먼저 제출하여 주십시오.",
+        en="The amendment is not filed yet. File it first.",
+    ),
+    ("amendment", "filed"): Bilingual(
+        ko="제출된 수정안입니다. 사무국의 심사를 기다려 주십시오.",
+        en="The amendment is filed. Wait until the office has examined it.",
+    ),
+    ("amendment", "admitted"): Bilingual(
+        ko="이미 심사를 마친 수정안입니다.", en="The amendment is admitted already."
+    ),
+    ("amendment", "inadmissible"): Bilingual(
+        ko="받아들이지 않은 수정안입니다. 필요하면 새 수정안을 제출하여 주십시오.",
+        en="The amendment was not admitted. File another one if it is needed.",
+    ),
+    ("amendment", "withdrawn"): Bilingual(
+        ko="철회된 수정안입니다. 필요하면 새 수정안을 제출하여 주십시오.",
+        en="The amendment is withdrawn. File another one if it is needed.",
+    ),
+    ("amendment", "adopted"): Bilingual(
+        ko="이미 채택된 수정안입니다.", en="The amendment is adopted already."
+    ),
+    ("amendment", "rejected"): Bilingual(
+        ko="채택되지 않은 수정안입니다. 필요하면 새 수정안을 제출하여 주십시오.",
+        en="The amendment was not adopted. File another one if it is needed.",
+    ),
+    ("amendment", "fallen"): Bilingual(
+        ko="다른 수정안이 채택되어 폐기된 수정안입니다.",
+        en="The amendment fell when another one was adopted.",
+    ),
+    ("amendment", "applied"): Bilingual(
+        ko="이미 본문에 반영된 수정안입니다.", en="The amendment is in the text already."
     ),
 }
 """(table, state) → sentence, for an act that the state does not know."""

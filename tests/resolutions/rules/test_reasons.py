@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from resolutions.rules.amendment_lifecycle import AMENDMENT_LIFECYCLE, AmendmentState
 from resolutions.rules.assembly_lifecycle import ASSEMBLY_LIFECYCLE, AssemblyState
 from resolutions.rules.declaration_lifecycle import DECLARATION_LIFECYCLE, DeclarationState
 from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE, ElectionState
@@ -25,6 +26,7 @@ TABLES = {
     ELECTION_LIFECYCLE: ElectionState,
     NOMINATION_LIFECYCLE: NominationState,
     DECLARATION_LIFECYCLE: DeclarationState,
+    AMENDMENT_LIFECYCLE: AmendmentState,
 }
 
 

@@ -27,6 +27,7 @@ from members.rules.reasons import REASONS as REASONS_OF_MEMBERS
 from members.rules.reset_lifecycle import REASONS as REASONS_OF_RESETS
 from members.rules.reset_lifecycle import RESET_LIFECYCLE
 from members.rules.standing import ArrearsRule, MembershipKind, MembershipRow, standing_on
+from resolutions.rules.amendment_lifecycle import AMENDMENT_LIFECYCLE
 from resolutions.rules.assembly_lifecycle import ASSEMBLY_LIFECYCLE
 from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE
 from resolutions.rules.exhaustive import Candidate, RoundFinding, judge_round, resolve_by_lot
@@ -83,6 +84,8 @@ EXAMPLES: Mapping[RuleName, RuleValue] = {
     RuleName.NOMINATION_SECONDERS: 2,
     RuleName.TIE_BREAK: TieBreak.REPEAT_ONCE_THEN_LOT,
     RuleName.ARREARS_LIMIT: 2,
+    RuleName.AMENDMENT_SPONSORS: 2,
+    RuleName.AMENDMENT_DAYS: 14,
 }
 
 
@@ -224,6 +227,7 @@ def lifecycles() -> str:
     parts = []
     for lifecycle in (
         TEXT_LIFECYCLE,
+        AMENDMENT_LIFECYCLE,
         ASSEMBLY_LIFECYCLE,
         VOTE_LIFECYCLE,
         ELECTION_LIFECYCLE,
