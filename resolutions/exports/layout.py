@@ -53,6 +53,8 @@ class Piece:
     mark: Mark = Mark.SAME
     moved: bool = False
     in_annex: bool = False
+    said: bool = False
+    """Whether what stands above it was inserted or deleted with it, and says so."""
 
     @property
     def has_heading(self) -> bool:
@@ -247,6 +249,7 @@ class _Entry:
 def _placed(lang: str, entries: Sequence[_Entry]) -> list[Piece]:
     """Depths and levels of headings, and footnotes handed to the pieces that they explain."""
     texts = {entry.provision.key: entry.text for entry in entries}
+    marks = {entry.provision.key: entry.mark for entry in entries}
     placed: dict[str, tuple[int, int, bool]] = {"": (0, 0, False)}
     pieces: list[Piece] = []
     notes: dict[str, dict[str, Piece]] = {}
@@ -260,6 +263,8 @@ def _placed(lang: str, entries: Sequence[_Entry]) -> list[Piece]:
             headed = False
         if kind is Kind.FOOTNOTE:
             entry = replace(entry, number=same(provision.number))
+        elif not _number(provision, lang):
+            entry = replace(entry, number=())
         here = level + 1 if headed else level
         piece = Piece(
             key=provision.key,
@@ -274,6 +279,7 @@ def _placed(lang: str, entries: Sequence[_Entry]) -> list[Piece]:
             mark=entry.mark,
             moved=entry.moved,
             in_annex=in_annex,
+            said=entry.mark is not Mark.SAME and marks.get(entry.parent) is entry.mark,
         )
         placed[provision.key] = (here, depth + 1 if kind in INNER else 0, in_annex)
         if _is_noted(entry, texts.get(entry.parent, ())):

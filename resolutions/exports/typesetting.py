@@ -35,7 +35,7 @@ _PRELUDE = """\
 #let data = json(bytes(sys.inputs.data))
 #set document(title: data.title)
 #set text(lang: data.language, font: (data.serif, data.sans), size: 10pt)
-#show regex("[가-힣0-9()·]+[.,]?"): it => box(it)
+#show regex("\\S{0,12}[가-힣]\\S{0,12}"): it => box(it)
 """
 
 
