@@ -18,7 +18,7 @@ the numbers changed; what a renumbering amendment itself writes stays as it wrot
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from resolutions.rules.canonical import normal_field
@@ -96,13 +96,37 @@ def apply(base: Trees, operations: Sequence[Operation]) -> dict[str, TextTree]:
 
 
 def apply_all(
-    base: Trees, amendments: Numbered | Iterable[Sequence[Operation]]
+    base: Trees,
+    amendments: Numbered | Iterable[Sequence[Operation]],
+    *,
+    used: Collection[str] = (),
 ) -> dict[str, TextTree]:
     """The text as the amendments together make it, by number if they are given by number.
 
-    Raises Stale; Apart for two that cannot be applied together; RuleRefused for one that
-    contradicts itself.
+    `used` are keys that no new provision may get, beside those of the base. Raises Stale; Apart
+    for two that cannot be applied together; RuleRefused for one that contradicts itself.
     """
+    return combine(base, amendments, used=used).trees
+
+
+@dataclass(frozen=True, slots=True)
+class Combined:
+    """A text with several amendments in it.
+
+    `keys` maps (number of an amendment, key that it gave) to the key that its provision got.
+    """
+
+    trees: dict[str, TextTree]
+    keys: Mapping[tuple[int, str], str]
+
+
+def combine(
+    base: Trees,
+    amendments: Numbered | Iterable[Sequence[Operation]],
+    *,
+    used: Collection[str] = (),
+) -> Combined:
+    """As `apply_all`, with the keys that new provisions got."""
     body = TextBody.of(base)
     numbered = dict(amendments) if isinstance(amendments, Mapping) else _in_order(amendments)
     made = {}
@@ -113,7 +137,20 @@ def apply_all(
         matrix = matrix_of_footprints(body, made)
         for one, other, finding in matrix.of_kind(*CANNOT_BOTH):
             raise Apart((one, other), finding.sentence)
-    return _Outcome(body, made).trees()
+    outcome = _Outcome(body, made, used)
+    return Combined(outcome.trees(), outcome.keys)
+
+
+def written_against(base: Trees, operation: Operation) -> Operation:
+    """The operation with the hashes of what it touches in `base`."""
+    body = TextBody.of(base)
+    key = operation.key
+    if operation.op is Op.INSERT_AFTER:
+        key = operation.after or operation.parent
+    hashes = body.hashes(key, whole=operation.op is Op.DELETE) if key in body.places else {}
+    if operation.op is Op.SUBSTITUTE:
+        hashes = {code: value for code, value in hashes.items() if code in operation.words}
+    return replace(operation, base=hashes)
 
 
 def check_base(body: TextBody, operations: Iterable[Operation]) -> None:
@@ -312,9 +349,13 @@ class _Node:
 class _Outcome:
     """What several footprints together make of a text."""
 
-    def __init__(self, body: TextBody, made: Mapping[int, Footprint]) -> None:
+    def __init__(
+        self, body: TextBody, made: Mapping[int, Footprint], used: Collection[str] = ()
+    ) -> None:
         self.body = body
         self.made = made
+        self.used = used
+        self.keys: dict[tuple[int, str], str] = {}
         self.changed: dict[str, _Node] = {}
         self.moved: dict[str, tuple[str, str]] = {}
         self.gone: set[str] = set()
@@ -357,7 +398,7 @@ class _Outcome:
 
     def _insert_and_move(self) -> None:
         """Give every insertion its final key, in the order of the amendments' numbers."""
-        taken = set(self.body.places)
+        taken = {*self.body.places, *self.used}
         same: dict[tuple[object, ...], str] = {}
         self.inserted: dict[str, tuple[int, Operation]] = {}
         self.parents: dict[str, str] = {}
@@ -369,11 +410,11 @@ class _Outcome:
                 words = _hashable(operation.words)
                 what = (key, operation.kind, operation.number, parent, after, words)
                 if what in same:
-                    named[key] = same[what]
+                    named[key] = self.keys[number, key] = same[what]
                     continue
                 free = key if key not in taken or key in footprint.gone else _free(key, taken)
                 taken.add(free)
-                named[key] = same[what] = free
+                named[key] = self.keys[number, key] = same[what] = free
                 assert operation.kind is not None
                 self.changed[free] = _Node(
                     free, operation.kind, operation.number, dict(operation.words)

@@ -59,6 +59,23 @@ class Footprint:
         met.discard(TOP)
         return met
 
+    def carriers(self, body: TextBody) -> set[str]:
+        """The provisions whose operative rules have to be looked at again.
+
+        Everything in an article that is reworded, renumbered, moved, inserted into or in part
+        struck; outside articles the provision alone; and everything that is struck.
+        """
+        heads = {*self.edits, *self.numbers, *self.moves, *self.gone, *self.parents}
+        found = set(self.gone)
+        for key in heads:
+            above = body.path_or_none(key)
+            article = next((k for k in above if body.places[k].kind is Kind.ARTICLE), None)
+            if article is not None:
+                found.update(body.subtree(article))
+            elif key not in self.parents:
+                found.add(key)
+        return found & body.places.keys()
+
     def same_effect(self, other: Footprint) -> bool:
         """Whether both do the very same, whatever the order in which they say it."""
         return (
