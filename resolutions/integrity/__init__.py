@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from resolutions.integrity.assemblies import verify_assemblies
+from resolutions.integrity.drafting import verify_drafting
 from resolutions.integrity.elections import verify_elections
 from resolutions.integrity.entries import Book
 from resolutions.integrity.signatures import verify_signatures
@@ -33,6 +34,7 @@ def verify_record() -> Iterator[Finding]:
     book = Book.read("text:", "vote:", "election:", "assembly:", "signing:")
     for verify in (
         verify_texts,
+        verify_drafting,
         verify_assemblies,
         verify_votes,
         verify_elections,

@@ -1,8 +1,7 @@
 """From a draft to an adopted, published edition.
 
-draft (import or edit) → table → vote → adopt → publish. The vote is on the hash of the
-tabled draft; adoption checks that the draft still has that hash and seals it as the next
-edition.
+draft (`drafting`) → table → vote → adopt → publish. The vote is on the hash of the tabled
+draft; adoption checks that the draft still has that hash and seals it as the next edition.
 """
 
 from __future__ import annotations
@@ -13,9 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import reversion
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -28,37 +24,50 @@ from resolutions.models import (
     EditionRule,
     EditionText,
     Instrument,
-    InstrumentTitle,
-    Provision,
-    ProvisionText,
     Publication,
     Vote,
 )
 from resolutions.models.assemblies import AssemblyState
 from resolutions.models.texts import OperativeRuleFields
 from resolutions.models.votes import Outcome, VoteState
-from resolutions.rules.canonical import edition_hash, language_hash, normal_field
+from resolutions.rules.canonical import edition_hash
 from resolutions.rules.operative import RuleName, value_from_json
-from resolutions.rules.structure import Provision as Node
-from resolutions.rules.structure import TextTree
 from resolutions.rules.text_lifecycle import (
     TEXT_LIFECYCLE,
     Adoption,
     Standstill,
     Tabling,
     TextAction,
-    TextState,
 )
 from resolutions.selectors.assemblies import day_of
-from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.selectors.trees import draft_languages
+from resolutions.services.drafting import (
+    check_slug,
+    check_title,
+    draft_hashes,
+    draft_state,
+    draft_text,
+)
 from resolutions.services.refusals import rules_speak, step
 from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
-from secretariat.kernel.models import User
 from secretariat.kernel.outbox import announce
 
-POSITION_STEP = 1 << 20
+__all__ = [
+    "RuleBinding",
+    "adopt_text",
+    "bind_rules",
+    "check_slug",
+    "check_title",
+    "draft_hashes",
+    "draft_rules_hash",
+    "draft_text",
+    "publish_edition",
+    "rules_as_json",
+    "table_text",
+    "take_off_the_table",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,104 +79,6 @@ class RuleBinding:
     provision_key: str
 
 
-def draft_text(
-    *,
-    slug: str,
-    kind: str,
-    trees: Iterable[TextTree],
-    titles: Mapping[str, str] | None = None,
-    authentic_languages: Iterable[str] = (),
-    reason: str = "",
-    actor: Any,
-    now: datetime,
-) -> Instrument:
-    """Put imported trees into the working draft of an instrument, new or existing.
-
-    Each tree replaces the draft in its language; provisions of the other languages keep
-    their words, and what no language has any more becomes a tombstone. One revision.
-    """
-    trees = list(trees)
-    authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
-    check_slug(slug)
-    with act(authority, now) as record:
-        instrument, created = Instrument.objects.get_or_create(
-            slug=slug,
-            defaults={
-                "kind": kind,
-                "authentic_languages": sorted(authentic_languages) or [t.lang for t in trees],
-                "created_at": now,
-            },
-        )
-        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        if instrument.kind != kind:
-            raise Conflict(
-                _("A text of another kind has this address name. Choose another one."),
-                code="kind_differs",
-                where=slug,
-            )
-        instrument.state = _draft_state(instrument)
-        if created is False and authentic_languages:
-            instrument.authentic_languages = sorted(authentic_languages)
-        instrument.save(update_fields=["state", "authentic_languages"])
-        for tree in trees:
-            title = normal_field((titles or {}).get(tree.lang) or tree.title)
-            check_title(title, where=f"{slug} ({tree.lang})")
-            InstrumentTitle.objects.update_or_create(
-                instrument=instrument, language=tree.lang, defaults={"title": title}
-            )
-        with reversion.create_revision():
-            _sign_revision(instrument, actor=actor, now=now, reason=reason or "import")
-            for tree in trees:
-                _replace_draft(instrument, tree)
-        record(
-            instrument.chain,
-            "text.drafted",
-            {
-                "kind": kind,
-                "authentic": sorted(instrument.authentic_languages),
-                "languages": draft_hashes(instrument=instrument),
-                "reason": reason,
-            },
-        )
-    return instrument
-
-
-def edit_provision(
-    *,
-    instrument: Instrument,
-    key: str,
-    language: str,
-    heading: str,
-    text: str,
-    reason: str,
-    actor: Any,
-    now: datetime,
-) -> Provision:
-    """Change the words of one provision of a draft, in one language: one small revision."""
-    authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
-    with act(authority, now) as record:
-        instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        instrument.state = _draft_state(instrument)
-        instrument.save(update_fields=["state"])
-        provision = instrument.provisions.filter(key=key, removed=False).first()
-        if provision is None:
-            raise Missing(_("The draft has no such provision."), where=key)
-        with reversion.create_revision():
-            _sign_revision(instrument, actor=actor, now=now, reason=reason)
-            ProvisionText.objects.update_or_create(
-                provision=provision,
-                language=language,
-                defaults={"heading": normal_field(heading), "text": normal_field(text)},
-            )
-            reversion.add_to_revision(provision)
-        record(
-            instrument.chain,
-            "text.edited",
-            {"provision": key, "language": language, "reason": reason},
-        )
-    return provision
-
-
 def bind_rules(
     *, instrument: Instrument, bindings: Iterable[RuleBinding], actor: Any, now: datetime
 ) -> None:
@@ -176,7 +87,7 @@ def bind_rules(
     authority = office_policy.require(actor, OfficeAction.DRAFT_TEXTS, now)
     with act(authority, now) as record:
         instrument = Instrument.objects.select_for_update().get(pk=instrument.pk)
-        instrument.state = _draft_state(instrument)
+        instrument.state = draft_state(instrument)
         instrument.save(update_fields=["state"])
         keys = set(instrument.provisions.filter(removed=False).values_list("key", flat=True))
         for name, times in Counter(binding.name for binding in bindings).items():
@@ -253,14 +164,6 @@ def take_off_the_table(*, instrument: Instrument, reason: str, actor: Any, now: 
         record(instrument.chain, "text.taken_back", {"reason": reason})
 
 
-def draft_hashes(*, instrument: Instrument) -> dict[str, str]:
-    """The SHA-256 of the draft in each language it has."""
-    return {
-        language: language_hash(draft_tree(instrument=instrument, language=language))
-        for language in draft_languages(instrument=instrument)
-    }
-
-
 def adopt_text(
     *,
     instrument: Instrument,
@@ -322,6 +225,7 @@ def adopt_text(
             sha256=total,
         )
         _seal_draft(instrument, edition, hashes)
+        instrument.provisions.filter(removed=True).delete()
         instrument.state = target
         instrument.save(update_fields=["state"])
         record(
@@ -371,44 +275,6 @@ def publish_edition(*, edition: Edition, actor: Any, now: datetime) -> Publicati
 def draft_rules_hash(*, instrument: Instrument) -> str:
     """The SHA-256 of the operative rules bound to the draft, in canonical form."""
     return sha256(canonical_json(rules_as_json(instrument.draft_rules.all())))
-
-
-def check_slug(slug: str) -> None:
-    """Raise InvalidInput unless `slug` can stand in an address."""
-    try:
-        validate_slug(slug)
-    except ValidationError:
-        pass
-    else:
-        if len(slug) <= 100:
-            return
-    raise InvalidInput(
-        _("An address name has Latin letters, digits and hyphens, 100 at most."),
-        code="bad_slug",
-        where=slug[:100],
-    )
-
-
-def check_title(title: str, *, where: str) -> None:
-    """Raise InvalidInput where a text has no title, or one that is too long."""
-    if not title.strip():
-        raise InvalidInput(
-            _("The text has no title. Give it one."), code="title_missing", where=where
-        )
-    if len(title) > 500:
-        raise InvalidInput(
-            _("The title is longer than 500 characters. Give the text a shorter one."),
-            code="title_too_long",
-            where=where,
-        )
-
-
-def _draft_state(instrument: Instrument) -> str:
-    """The state in which the text may be edited; a published text begins a new draft."""
-    action = TextAction.EDIT
-    if instrument.state in (TextState.PUBLISHED, TextState.WITHDRAWN):
-        action = TextAction.REDRAFT
-    return step(TEXT_LIFECYCLE, instrument.state, action, where=instrument.slug)
 
 
 def _adopted_by(vote: Vote, instrument: Instrument) -> bool:
@@ -503,102 +369,6 @@ def _seal_draft(instrument: Instrument, edition: Edition, hashes: Mapping[str, s
         )
         for rule in instrument.draft_rules.all()
     )
-
-
-def _replace_draft(instrument: Instrument, tree: TextTree) -> None:
-    """Write one language's tree into the working rows; only what changed is saved."""
-    existing = {p.key: p for p in instrument.provisions.prefetch_related("texts")}
-    after = 0
-    seen: set[str] = set()
-
-    def place(nodes: Iterable[Node], parent: str) -> None:
-        nonlocal after
-        for node in nodes:
-            seen.add(node.key)
-            row = existing.get(node.key)
-            if row is None:
-                row = Provision(instrument=instrument, key=node.key, position=0)
-            if row.position <= after and not _has_room(existing, after):
-                after = _spread(existing, after)
-            position = row.position if row.position > after else _position_after(existing, after)
-            changed = _move(row, node, parent=parent, position=position)
-            existing[node.key] = row
-            after = position
-            if _reword(row, node, language=tree.lang) or changed:
-                reversion.add_to_revision(row)
-            place(node.children, node.key)
-
-    place(tree.provisions, "")
-    for key, row in existing.items():
-        if key in seen or row.removed:
-            continue
-        gone = [t for t in row.texts.all() if t.language == tree.lang]
-        for words in gone:
-            words.delete()
-        if len(row.texts.all()) == len(gone):
-            row.removed = True
-            row.save(update_fields=["removed"])
-        reversion.add_to_revision(row)
-
-
-def _reword(row: Provision, node: Node, *, language: str) -> bool:
-    """Give a working row its words in one language; whether anything changed."""
-    words = next((text for text in row.texts.all() if text.language == language), None)
-    heading, text = normal_field(node.heading), normal_field(node.text)
-    if words is not None and (words.heading, words.text) == (heading, text):
-        return False
-    words = words or ProvisionText(provision=row, language=language)
-    words.heading, words.text = heading, text
-    words.save()
-    return True
-
-
-def _following(existing: Mapping[str, Provision], after: int) -> int | None:
-    return min((row.position for row in existing.values() if row.position > after), default=None)
-
-
-def _has_room(existing: Mapping[str, Provision], after: int) -> bool:
-    following = _following(existing, after)
-    return following is None or following - after > 1
-
-
-def _position_after(existing: Mapping[str, Provision], after: int) -> int:
-    """A free place, near `after`: what is inserted next mostly follows what was inserted last."""
-    following = _following(existing, after)
-    if following is None:
-        return after + POSITION_STEP
-    return after + max((following - after) // 64, 1)
-
-
-def _spread(existing: Mapping[str, Provision], after: int) -> int:
-    """Put the rows apart again, in their order; where the one at `after` stands now."""
-    ordered = sorted(existing.values(), key=lambda row: row.position)
-    stands = 0
-    for place, row in enumerate(ordered, start=1):
-        if row.position == after:
-            stands = place * POSITION_STEP
-        row.position = place * POSITION_STEP
-        reversion.add_to_revision(row)
-    Provision.objects.bulk_update(ordered, ["position"])
-    return stands
-
-
-def _move(row: Provision, node: Node, *, parent: str, position: int) -> bool:
-    """Give a working row its place and number; whether anything changed."""
-    now_it_is = (row.parent_key, row.position, row.kind, row.number, row.removed)
-    should_be = (parent, position, str(node.kind), node.number, False)
-    if row.pk and now_it_is == should_be:
-        return False
-    row.parent_key, row.position, row.kind, row.number, row.removed = should_be
-    row.save()
-    return True
-
-
-def _sign_revision(instrument: Instrument, *, actor: Any, now: datetime, reason: str) -> None:
-    if isinstance(actor, User):
-        reversion.set_user(actor)
-    reversion.set_date_created(now)
-    reversion.set_comment(f"{instrument.chain} {reason}".strip())
 
 
 def _rule_name(name: str) -> RuleName:

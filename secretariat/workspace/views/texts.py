@@ -25,15 +25,16 @@ from resolutions.models import Instrument, Provision
 from resolutions.models.texts import InstrumentKind, InstrumentState
 from resolutions.models.votes import VoteState
 from resolutions.rules.numbering import cite, render_number
+from resolutions.rules.operations import Words
 from resolutions.rules.operative import RuleName, describe_value, value_from_json
 from resolutions.rules.parsed import ParseResult
 from resolutions.rules.structure import Kind, TextTree
 from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, Tabling, TextAction
+from resolutions.services.drafting import ProvisionWords, save_words
 from resolutions.services.imports import propose_text, read_text
 from resolutions.services.texts import (
     adopt_text,
     draft_text,
-    edit_provision,
     publish_edition,
     table_text,
     take_off_the_table,
@@ -129,12 +130,10 @@ def provision(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     forms[language] = ProvisionForm(request.POST, language=language)
 
     def change(data: dict[str, Any]) -> tuple[str, str]:
-        edit_provision(
+        words = {language: Words(data["heading"], data["text"])}
+        save_words(
             instrument=found,
-            key=key,
-            language=language,
-            heading=data["heading"],
-            text=data["text"],
+            provisions=[ProvisionWords(key, words, {})],
             reason=data["reason"],
             actor=request.user,
             now=request.now,  # type: ignore[attr-defined]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import reversion
@@ -20,14 +20,15 @@ from resolutions.models import (
 )
 from resolutions.models.sealed import SealedError
 from resolutions.rules.canonical import edition_hash, language_hash
+from resolutions.rules.operations import Words
 from resolutions.selectors.trees import draft_tree, edition_tree
+from resolutions.services.drafting import ProvisionWords, save_words
 from resolutions.services.texts import (
     RuleBinding,
     adopt_text,
     bind_rules,
     draft_hashes,
     draft_text,
-    edit_provision,
     publish_edition,
     table_text,
     take_off_the_table,
@@ -51,17 +52,24 @@ from tests.resolutions.stage import (
 )
 
 
-def edit(stage: Stage, instrument: Instrument, **changes: object) -> Provision:
-    given = {
-        "key": "art1",
-        "language": "ko",
-        "heading": "목적",
-        "text": "새 본문",
-        "reason": "더 쉬운 말",
-        "actor": stage.secretary,
-        "now": at(-50),
-    }
-    return edit_provision(instrument=instrument, **given | changes)
+def edit(
+    stage: Stage,
+    instrument: Instrument,
+    *,
+    key: str = "art1",
+    heading: str = "목적",
+    text: str = "새 본문",
+    actor: object = None,
+    now: datetime = at(-50),
+) -> Provision:
+    save_words(
+        instrument=instrument,
+        provisions=[ProvisionWords(key, {"ko": Words(heading, text)}, {})],
+        reason="더 쉬운 말",
+        actor=actor or stage.secretary,
+        now=now,
+    )
+    return instrument.provisions.get(key=key)
 
 
 def adopt(stage: Stage, instrument: Instrument, **changes: object) -> Edition:
@@ -164,7 +172,8 @@ def test_an_edit_is_one_small_revision_in_its_author_s_name(stage: Stage) -> Non
     latest = versions[0].revision
     assert latest.user == stage.secretary
     assert latest.date_created == at(-50)
-    assert latest.comment == "text:statute 더 쉬운 말"
+    assert latest.comment == "더 쉬운 말"
+    assert (latest.draft.instrument, latest.draft.role) == (instrument, "secretary_general")
     assert latest.version_set.count() == 1 + provision.texts.count()
 
 
