@@ -178,8 +178,13 @@ def _grouped(rows: Sequence[Row]) -> list[list[list[dict[str, Any]]]]:
     """Rows of the page: a heading without words of its own goes with what follows it."""
     grouped: list[list[list[dict[str, Any]]]] = []
     opened = False
+    level = 0
     for row in rows:
         cells = [[_cell(piece)] if piece is not None else [] for piece in row.cells]
+        for cell in cells[0]:
+            if cell["level"] and (cell["number"] or cell["heading"]):
+                # No level is skipped on the way down, whatever a redline or a language lacks.
+                level = cell["outline"] = min(cell["level"], level + 1, 6)
         if opened:
             for column, cell in zip(grouped[-1], cells, strict=True):
                 column += cell
@@ -280,6 +285,7 @@ def _cell(piece: Piece) -> dict[str, Any]:
     return {
         "lang": piece.lang,
         "level": piece.level,
+        "outline": 1,
         "division": piece.kind in DIVISIONS,
         "bracketed": piece.kind is Kind.ARTICLE and bool(piece.number) and bool(piece.heading),
         "closing": piece.kind is Kind.CLOSING and not piece.number,

@@ -131,7 +131,7 @@ def test_a_draft_bears_a_watermark_and_no_edition() -> None:
     assert len(text_pages(draft, lang="en")) == len(pages)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(documents(), documents())
 def test_any_tree_is_typeset_with_and_without_changes(
     document: TextDocument, other: TextDocument
