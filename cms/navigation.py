@@ -26,6 +26,7 @@ ADDRESSES = {
     "news": "news/",
     "search": "search/",
     "audit": "audit/",
+    "verify": "verify/",
     "accessibility": "accessibility/",
     "arrive": "arrive/",
     "desk": "desk/",

@@ -114,6 +114,7 @@ def article(request: HttpRequest, slug: str, number: int, key: str) -> HttpRespo
     context = {
         "instrument": found.instrument,
         "edition": shown,
+        "key": key,
         "title": words.title_of(shown, reader_language()),
         "citation": citation,
         "heading": parts[languages[0]].provisions[0].heading,
