@@ -26,6 +26,7 @@ from resolutions.rules.redline import (
     Span,
     is_changed,
 )
+from resolutions.rules.repeals import is_repealed
 from resolutions.rules.structure import Kind
 
 _OUTER = (*DIVISIONS, Kind.ANNEX)
@@ -198,7 +199,7 @@ def lay_out_redline(
                     for position, language in enumerate(shown)
                 ),
                 url=address(key) if address else "",
-                after_gap=gap,
+                after_gap=gap and not division,
             )
         )
         gap = False
@@ -241,9 +242,11 @@ def _placed(provisions: Iterable[RedlineProvision]) -> list[_Placed]:
         inside = parent.inside + 1 if parent and parent.provision.kind in _INNER else 0
         fate = provision.fate
         entry = _Placed(provision, inside, (fate, provision.key) in said)
-        version = {Fate.ADDED: provision.new, Fate.REMOVED: provision.old}.get(fate)
-        if version is not None:
-            said.update((fate, below.key) for below in version.walk())
+        if fate is Fate.ADDED and provision.new is not None:
+            said.update((fate, below.key) for below in provision.new.walk())
+        gone = fate is Fate.REMOVED or _is_repeal(provision)
+        if gone and provision.old is not None:
+            said.update((Fate.REMOVED, below.key) for below in provision.old.walk())
         placed.append(entry)
         above.append((provision.depth, entry))
     return placed
@@ -258,6 +261,8 @@ def _cell(placed: _Placed | None, language: str, anchor: str) -> RedlineCell:
     labels = []
     if fate in LABELS and not placed.said_above:
         labels.append(LABELS[fate])
+    if _is_repeal(provision):
+        labels.append(LABELS[Fate.REMOVED])
     if provision.moved and not whole and fate is not Fate.MOVED:
         labels.append(LABELS[Fate.MOVED])
     return RedlineCell(
@@ -269,6 +274,12 @@ def _cell(placed: _Placed | None, language: str, anchor: str) -> RedlineCell:
         changed=not provision.is_same,
         anchor=anchor,
     )
+
+
+def _is_repeal(provision: RedlineProvision) -> bool:
+    """Whether nothing but its number is left of it."""
+    old, new = provision.old, provision.new
+    return old is not None and new is not None and is_repealed(new) and not is_repealed(old)
 
 
 def mark_up(spans: Iterable[Span], *, quiet: bool = False) -> Marked:

@@ -11,14 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms import editions as words
+from cms.amendment_layout import Sentences, lay_out_sentences
 from cms.comparison_layout import lay_out_comparison
 from cms.components import Crumb
 from cms.redline_layout import lay_out_redline
 from cms.templatetags.formats import language_name, reader_language
+from resolutions.rules.amending import derive
 from resolutions.rules.redline import redline
 from resolutions.rules.structure import TextTree
 from resolutions.selectors import texts as selectors
 from secretariat.kernel.access import Access, access
+from secretariat.kernel.bilingual import Bilingual
 
 BOTH = "both"
 INLINE, TABLE = "inline", "table"
@@ -96,6 +99,7 @@ def compare(request: HttpRequest, slug: str, a: int, b: int) -> HttpResponse:
         ]
         if len(redlines) > 1
         else [],
+        "sentences": _sentences(trees[old.pk], trees[new.pk]) if changed else None,
         "everything": everything,
         "everything_url": _query(request, all="0" if everything else "1"),
         "redline": lay_out_redline(
@@ -113,6 +117,15 @@ def compare(request: HttpRequest, slug: str, a: int, b: int) -> HttpResponse:
         "crumbs": words.text_crumbs(found, new, Crumb(_("Compare editions"))),
     }
     return render(request, "cms/public/compare.html", context)
+
+
+def _sentences(old: Mapping[str, TextTree], new: Mapping[str, TextTree]) -> Sentences | None:
+    """The amending sentences in the languages that both editions have."""
+    shared = [code for code in old if code in new]
+    before = {code: old[code] for code in shared}
+    operations = derive(before, {code: new[code] for code in shared})
+    titles = Bilingual({code: tree.title for code, tree in before.items()})
+    return lay_out_sentences(before, operations, titles)
 
 
 def _nothing(language: str) -> TextTree:

@@ -76,7 +76,7 @@ def provision_history(request: HttpRequest, slug: str, key: str) -> HttpResponse
     citation = words.citation_from(latest.paths, language) or key
     part = latest.paths.get(language) or next(iter(latest.paths.values()))
     current = found.in_force
-    stands_now = current is not None and any(each.stands for each in versions[-1:])
+    until_now = [each for each in versions if current and each.edition.number <= current.number]
     context = {
         "instrument": found.instrument,
         "title": words.title_of(found.shown, language),
@@ -84,7 +84,9 @@ def provision_history(request: HttpRequest, slug: str, key: str) -> HttpResponse
         "heading": part[-1].heading,
         "versions": shown,
         "count": len(found.editions),
-        "current_url": words.article_url(current, key) if current and stands_now else "",
+        "current_url": words.article_url(current, key)
+        if current and until_now and until_now[-1].stands
+        else "",
         "crumbs": words.text_crumbs(
             found,
             found.shown,
@@ -166,8 +168,8 @@ def _happened(
         return _("Repealed; the number is kept")
     numbers = {path[-1].number for path in before.paths.values()}
     if numbers != {path[-1].number for path in after.paths.values()}:
-        return _("Changed; it has another number now")
-    return _("Corrected") if edition.corrects_id else _("Changed")
+        return _("Amended; it has another number now")
+    return _("Corrected") if edition.corrects_id else _("Amended")
 
 
 def _body(

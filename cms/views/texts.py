@@ -141,9 +141,11 @@ def article(request: HttpRequest, slug: str, number: int, key: str) -> HttpRespo
         ],
         "before": before and _neighbour(shown, before),
         "after": after and _neighbour(shown, after),
+        "current": current if current is not None and current.number != number else None,
         "current_url": words.article_url(current, key)
-        if current is not None and current.number != number
+        if current is not None and selectors.has_provision(edition=current, key=key)
         else "",
+        "in_force_url": reverse("cms:text", args=[slug]),
         "crumbs": words.text_crumbs(
             found,
             shown,

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from django.core.cache import cache
 
 from resolutions.models import Edition
+from resolutions.rules.amending import derive
+from resolutions.rules.sentences import amending_sentences
 from resolutions.selectors.texts import trees_of_editions
 from secretariat.kernel.bilingual import Bilingual
 
@@ -34,11 +36,6 @@ def changes_of_editions(*, editions: Collection[Edition]) -> dict[int, tuple[Bil
 
 
 def _derive(editions: Collection[Edition]) -> dict[int, tuple[Bilingual, ...]]:
-    try:
-        from resolutions.rules.amending import derive
-        from resolutions.rules.sentences import amending_sentences
-    except ImportError:
-        return {edition.pk: () for edition in editions}
     before = Edition.objects.filter(
         pk__in={edition.predecessor_id for edition in editions}
     ).prefetch_related("languages")

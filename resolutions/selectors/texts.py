@@ -92,7 +92,10 @@ def group_editions(*, editions: QuerySet[Edition], on: date) -> list[InstrumentE
     gathered: dict[int, list[Edition]] = {}
     for edition in editions:
         gathered.setdefault(edition.instrument_id, []).append(edition)
-    return [_instrument_editions(tuple(found), on) for found in gathered.values()]
+    return [
+        _instrument_editions(tuple(sorted(found, key=lambda each: each.number)), on)
+        for found in gathered.values()
+    ]
 
 
 def instrument_editions(*, slug: str, on: date) -> InstrumentEditions | None:
@@ -312,6 +315,11 @@ def edition_files(*, edition: Edition) -> QuerySet[EditionFile]:
         .annotate(size=Length("content"))
         .order_by("format", "language")
     )
+
+
+def has_provision(*, edition: Edition, key: str) -> bool:
+    """Whether an edition has a provision."""
+    return edition.provisions.filter(key=key).exists()
 
 
 def published_numbers() -> frozenset[tuple[str, int]]:
