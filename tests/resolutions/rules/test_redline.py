@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from resolutions.rules import redline as module
+from resolutions.rules.numbering import render_number
+from resolutions.rules.parse import parse_text
 from resolutions.rules.redline import (
     Fate,
     Mark,
     Redline,
+    RedlineProvision,
     Span,
     is_changed,
     new_text,
@@ -275,3 +281,137 @@ def test_nothing_is_marked_in_a_text_that_stayed(same: TextTree) -> None:
     assert not found.changed
     assert [each.fate for each in found.provisions] == [Fate.SAME] * len(list(same.walk()))
     assert [each for unit in found.units() for each in unit] == list(found.provisions)
+
+
+# --- the versions of a real constitution
+
+CONSTITUTIONS = Path(__file__).parents[4] / "shared/reference/bylaws"
+needs_constitutions = pytest.mark.skipif(
+    not CONSTITUTIONS.is_dir(), reason="the reference folder is not beside the project"
+)
+
+
+NO_LONGER_IN_DOUBT = (
+    "[-, and may be ended by the Project Secretary when the outcome of a vote is no longer in "
+    "doubt-]"
+)
+RELATED_AMENDMENT = (
+    "[-the last related formal amendment was accepted if an amendment is being voted on, or -]"
+)
+
+
+@cache
+def constitution(version: str) -> TextTree:
+    raw = (CONSTITUTIONS / f"constitution.{version}.txt").read_bytes()
+    return parse_text(raw, lang="en").tree
+
+
+@cache
+def between(old: str, new: str) -> dict[str, RedlineProvision]:
+    found = redline(constitution(old), constitution(new))
+    return {each.key: each for each in found.provisions}
+
+
+@needs_constitutions
+@pytest.mark.parametrize(
+    ("old", "new", "key", "marked"),
+    [
+        (
+            "1.0",
+            "1.1",
+            "ch4.art2.p3",
+            [
+                "[+, tallies,+]",
+                "[-tallies -]",
+                "[-be -]",
+                NO_LONGER_IN_DOUBT,
+            ],
+        ),
+        (
+            "1.0",
+            "1.1",
+            "annexa.art2.p4",
+            [RELATED_AMENDMENT],
+        ),
+        ("1.1", "1.7", "ch5.art2.p2", ["[-nine-]", "[+six+]"]),
+        ("1.1", "1.7", "ch5.art2.p5", ["[-three-]", "[+two+]"]),
+        (
+            "1.1",
+            "1.7",
+            "ch6.art3.p2",
+            ["[-Chairman-]", "[+Chair+]", "[-Chairman-]", "[+Chair+]"],
+        ),
+        (
+            "1.1",
+            "1.7",
+            "ch7.art2",
+            [
+                "[+,+]",
+                "[-board-]",
+                "[+Developers by way+]",
+                "[-SPI (see §9.1.)-]",
+                "[+General Resolution+]",
+                "[-Chairman-]",
+                "[+Chair+]",
+            ],
+        ),
+        (
+            "1.1",
+            "1.7",
+            "annexa.art6.p3.i2",
+            ["[+is greater or equal to N * V(D,A) and V(A,D) +]", "[-N * -]"],
+        ),
+    ],
+)
+def test_a_real_change_is_marked(old: str, new: str, key: str, marked: list[str]) -> None:
+    row = between(old, new)[key]
+    assert row.fate is Fate.CHANGED
+    assert [shown((span,)) for span in row.text if span.mark is not Mark.SAME] == marked
+
+
+@needs_constitutions
+@pytest.mark.parametrize(
+    ("old", "new", "key", "fate"),
+    [
+        ("1.0", "1.1", "annexa.art3.p5", Fate.REMOVED),
+        ("1.0", "1.1", "annexa.art6.p3.i1", Fate.ADDED),
+        ("1.0", "1.1", "ch2.art1.p1", Fate.SAME),
+        ("1.1", "1.7", "ch9.art3", Fate.ADDED),
+        ("1.1", "1.7", "ch9.art2.p6", Fate.REMOVED),
+        ("1.1", "1.7", "ch3.art1.p1", Fate.SAME),
+        ("1.1", "1.7", "ch8.art1", Fate.SAME),
+    ],
+)
+def test_what_really_came_went_and_stayed(old: str, new: str, key: str, fate: Fate) -> None:
+    assert between(old, new)[key].fate is fate
+
+
+@needs_constitutions
+def test_a_real_heading() -> None:
+    assert shown(between("1.0", "1.1")["annexa.art6"].heading) == "[-Concorde -]Vote Counting"
+    assert [
+        shown(part)
+        for part in (between("1.1", "1.7")["ch9"].number, between("1.1", "1.7")["ch9"].heading)
+    ] == [
+        "Chapter 9",
+        "[-Software-][+Assets held+] in [-the Public Interest-][+trust for Debian+]",
+    ]
+
+
+@needs_constitutions
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.7"])
+def test_every_word_of_the_original_is_in_the_text(version: str) -> None:
+    tree = constitution(version)
+    source = (CONSTITUTIONS / f"constitution.{version}.txt").read_text("utf-8")
+    numbers = " ".join(render_number(each.kind, each.number, "en") for each in tree.walk())
+    kept = Counter(re.findall(r"[A-Za-z]+", f"{tree.concatenation()} {numbers}"))
+    original = Counter(re.findall(r"[A-Za-z]+", source))
+    assert not original - kept
+
+
+@needs_constitutions
+def test_both_steps_together_are_the_whole_way() -> None:
+    first, last = constitution("1.0"), constitution("1.7")
+    found = redline(first, last)
+    assert {each.key for each in found.provisions if each.old} == set(first.by_key())
+    assert [each.new for each in found.provisions if each.new] == list(last.walk())
