@@ -151,9 +151,9 @@ def rows(pieces: Sequence[Sequence[Piece]]) -> list[Row]:
 
     What only a later language has follows its predecessor there.
     """
-    order: list[tuple[str, Kind]] = []
-    places: dict[str, int] = {}
-    for column in pieces:
+    order = [(piece.key, piece.kind) for piece in pieces[0]] if pieces else []
+    places = {key: place for place, (key, _kind) in enumerate(order)}
+    for column in pieces[1:]:
         previous = -1
         for piece in column:
             if piece.key not in places:
@@ -262,7 +262,8 @@ def _placed(lang: str, entries: Sequence[_Entry]) -> list[Piece]:
         if kind is Kind.FOOTNOTE and not provision.children and not entry.heading:
             headed = False
         if kind is Kind.FOOTNOTE:
-            entry = replace(entry, number=same(provision.number))
+            number = (Run(entry.mark, provision.number),) if provision.number else ()
+            entry = replace(entry, number=number)
         elif not _number(provision, lang):
             entry = replace(entry, number=())
         here = level + 1 if headed else level

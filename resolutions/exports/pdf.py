@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from resolutions.exports.compared import columns_of, compared_rows, table_name
-from resolutions.exports.document import NAMES, TextDocument, day, edition_name
+from resolutions.exports.document import NAMES, TextDocument, edition_name
+from resolutions.exports.facts import WATERMARK, facts_of
 from resolutions.exports.layout import (
     DIVISIONS,
     Piece,
@@ -41,20 +42,6 @@ __all__ = [
     "text_pdf",
 ]
 
-WATERMARK = "초안 Draft"
-_LABELS = {
-    "kind": Bilingual(ko="종류", en="Kind"),
-    "edition": Bilingual(ko="판", en="Edition"),
-    "adopted": Bilingual(ko="채택", en="Adopted"),
-    "in_force": Bilingual(ko="시행", en="In force from"),
-    "corrects": Bilingual(ko="정오", en="Corrigendum to"),
-    "against": Bilingual(ko="대조한 판", en="Compared with"),
-    "whole": Bilingual(ko="전체", en="whole"),
-    "draft": Bilingual(ko="상태", en="State"),
-}
-_DRAFT = Bilingual(ko="초안 – 채택되지 아니하였다.", en="Draft – not adopted.")
-_AUTHENTIC = Bilingual(ko="정본", en="authentic")
-_TRANSLATION = Bilingual(ko="번역", en="translation")
 _MISSING = Bilingual(ko="이 언어로는 없음", en="Not in this language")
 _LEGEND = Bilingual(ko="변경 표시: ", en="Changes: ")
 _INSERTED = Bilingual(ko="넣은 말", en="inserted")
@@ -228,40 +215,8 @@ def front(
         "watermark": WATERMARK if document.edition is None else "",
         "other-title": document.title_in(other) if other else "",
         "other-language": other or first,
-        "facts": _facts(document, languages, against),
+        "facts": facts_of(document, languages, against),
     }
-
-
-def _facts(
-    document: TextDocument, languages: Sequence[str], against: TextDocument | None
-) -> list[tuple[str, str]]:
-    def both(words: Bilingual) -> str:
-        return " / ".join(dict.fromkeys(words.in_language(code) for code in languages))
-
-    def dated(value: Any) -> str:
-        return " / ".join(day(value, code) for code in languages)
-
-    facts = []
-    if document.edition is None:
-        facts.append((both(_LABELS["draft"]), both(_DRAFT)))
-    else:
-        facts.append((both(_LABELS["edition"]), both(document.name())))
-    if document.corrects is not None:
-        facts.append((both(_LABELS["corrects"]), both(edition_name(document.corrects))))
-    if document.adopted_on is not None:
-        facts.append((both(_LABELS["adopted"]), dated(document.adopted_on)))
-    if document.in_force_from is not None:
-        facts.append((both(_LABELS["in_force"]), dated(document.in_force_from)))
-    if against is not None:
-        facts.append((both(_LABELS["against"]), both(edition_name(against.edition))))
-    for code in languages:
-        if document.hashes.get(code):
-            rank = _AUTHENTIC if code in document.authentic else _TRANSLATION
-            label = f"SHA-256 {NAMES.get(code, code)} ({rank.in_language(code)})"
-            facts.append((label, document.hashes[code]))
-    if document.sha256:
-        facts.append((f"SHA-256 ({both(_LABELS['whole'])})", document.sha256))
-    return facts
 
 
 def _legend(languages: Sequence[str]) -> list[list[str]]:
