@@ -474,12 +474,16 @@ class PlacedCity:
 
 @dataclass(frozen=True)
 class CityMap:
-    """Member cities as squares on a map of squares, with the list of them behind it."""
+    """Cities as squares on a map of squares, with the list of them behind it.
+
+    `label` names the map for who does not see it; the member cities unless another is given.
+    """
 
     template: ClassVar[str] = "cms/components/map.html"
     places: Sequence[Place]
     title: Text = ""
     table: bool = True
+    label: Text = ""
 
     SQUARE: ClassVar[float] = 2.1
     TOP: ClassVar[int] = 0

@@ -39,6 +39,7 @@ class Mark(StrEnum):
     NOT_VOTED = "not_voted"
     CANDIDATE = "candidate"
     SIGNED = "signed"
+    ASKED = "asked"
     OPEN = "open"
 
     @property
@@ -58,6 +59,7 @@ _LABELS: dict[Mark, Text] = {
     Mark.NOT_VOTED: pgettext_lazy("seat", "Not yet voted"),
     Mark.CANDIDATE: pgettext_lazy("seat", "For a candidate"),
     Mark.SIGNED: pgettext_lazy("seat", "Signed"),
+    Mark.ASKED: pgettext_lazy("seat", "Asked to confirm"),
     Mark.OPEN: pgettext_lazy("seat", "Open seat"),
 }
 
@@ -69,6 +71,7 @@ ORDER = (
     Mark.ABSTAIN,
     Mark.CANDIDATE,
     Mark.SIGNED,
+    Mark.ASKED,
     Mark.VOTED,
     Mark.NOT_VOTED,
     Mark.ABSENT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -12,14 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cms import drawings
+from cms.by_letter import badges
 from cms.components import Crumb, EmptyState, Row, RowList
 from cms.navigation import site_address
 from cms.paging import page_of
 from cms.selectors.library import practices_of_city
+from cms.signatory_pages import SignatureLine, signature_line
 from cms.templatetags.formats import reader_language
+from members.models import City
 from members.models.cities import BodyKind, Region
 from members.selectors import public
+from members.selectors.letters import letters_on
 from resolutions.selectors import decisions, elections, texts
+from resolutions.selectors.signatures import signed_by
+from resolutions.services.letter_kinds_signatures import signature_subject
 from secretariat.kernel.access import Access, access
 
 CITIES_PER_PAGE = 60
@@ -94,6 +101,7 @@ def city(request: HttpRequest, slug: str) -> HttpResponse:
         "history": [(row, behind.get(row.decision)) for row in history if row.starts_on <= today],
         "has_seat": found.body == BodyKind.CITY,
         "texts": list(texts.editions_adopted_by(city=found)[:LATEST]),
+        "signed": _signed(found, today),
         "terms": list(elections.terms_of_city(city=found)),
         "today": today,
         "map": drawings.city_map([found]),
@@ -103,6 +111,15 @@ def city(request: HttpRequest, slug: str) -> HttpResponse:
         "crumbs": [Crumb(_("Cities"), site_address("cities", language)), Crumb(str(found))],
     }
     return render(request, "cms/public/city.html", context)
+
+
+def _signed(city: City, on: date) -> list[SignatureLine]:
+    """What the city stands behind, latest signed first, with the reservations that hold."""
+    behind = signed_by(city=city, on=on)
+    marks = badges(letters_on(subjects=[signature_subject(each.signature) for each in behind]))
+    return [
+        signature_line(each.signature, each.reservations, paths={}, marks=marks) for each in behind
+    ]
 
 
 def _vote_row(seat: object, language: str) -> Row:

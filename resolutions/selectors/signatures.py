@@ -118,7 +118,7 @@ def signed_by(*, city: City, on: date) -> list[Behind]:
     signatures = list(
         _signatures()
         .filter(city=city, edition__signing__isnull=False)
-        .select_related("edition__instrument", "edition__signing")
+        .select_related("edition__signing")
         .prefetch_related("edition__languages", "edition__instrument__wordings")
     )
     rows = {str(each.uuid): each for each in signatures}
@@ -225,7 +225,7 @@ def _reservation_row(reservation: Reservation) -> ReservationRow:
 
 def _signatures() -> QuerySet[Signature]:
     return (
-        Signature.objects.select_related("city", "edition", "withdrawal")
+        Signature.objects.select_related("city", "edition__instrument", "withdrawal")
         .prefetch_related(
             "city__name_rows",
             Prefetch(
@@ -258,3 +258,18 @@ def _found(signatories: Iterable[Signatory], rows: dict[str, Signature]) -> tupl
             )
         )
     return tuple(found)
+
+
+def signing_of(*, slug: str, number: int) -> Signing | None:
+    """One edition that is or was open for signature, with its languages, or None."""
+    return (
+        Signing.objects.filter(edition__instrument__slug=slug, edition__number=number)
+        .select_related("edition__instrument", "decision")
+        .prefetch_related("edition__languages")
+        .first()
+    )
+
+
+def signature_of(*, edition: Edition, city: City) -> Signature | None:
+    """The latest signature of a city under an edition, withdrawn or not, or None."""
+    return _signatures().filter(edition=edition, city=city).order_by("-ordinal").first()

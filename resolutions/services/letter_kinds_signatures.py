@@ -16,7 +16,13 @@ from members.models import City
 from members.policies import CityAction, OfficeAction
 from members.services.letters import Deed, Done, Facts, LetterKind, register_letter_kind
 from resolutions.models import Edition, Signature
-from resolutions.services.signatures import Reserved, chain_of, sign, strike_signature
+from resolutions.services.signatures import (
+    Reserved,
+    chain_of,
+    checked_reservation,
+    sign,
+    strike_signature,
+)
 from secretariat.kernel.errors import InvalidInput, Missing
 
 NAME = "signature"
@@ -64,16 +70,16 @@ def _check(city: City, facts: Facts, now: datetime) -> Facts:
         "edition": edition.number,
         "sha256": edition.sha256,
         "language": language,
-        "reservations": [_reservation(each) for each in facts.get("reservations", [])],
+        "reservations": [_reservation(each, edition) for each in facts.get("reservations", [])],
     }
 
 
-def _reservation(given: Any) -> dict[str, Any]:
-    texts = {code: str(text).strip() for code, text in dict(given["texts"]).items()}
-    return {
-        "provision": str(given.get("provision", "")),
-        "texts": {code: text for code, text in texts.items() if text},
-    }
+def _reservation(given: Any, edition: Edition) -> dict[str, Any]:
+    key = str(given.get("provision", ""))
+    if key and not edition.provisions.filter(key=key).exists():
+        raise InvalidInput(_("The edition has no such provision."), where="provision")
+    reserved = checked_reservation(Reserved(key, dict(given.get("texts", {}))))
+    return {"provision": key, "texts": dict(reserved.texts)}
 
 
 def _describe(city: City, facts: Facts) -> str:

@@ -162,7 +162,7 @@ def sign(
     office = _one_line(signed_by)
     if not office or len(office) > 200:
         raise InvalidInput(_("Say which office signs, for instance Mayor."), where="signed_by")
-    reservations = [_checked(each) for each in reservations]
+    reservations = [checked_reservation(each) for each in reservations]
     with act(authority, now) as record:
         signing = _locked(edition)
         edition = signing.edition
@@ -233,7 +233,7 @@ def enter_reservation(
 ) -> Reservation:
     """A city that stands behind an edition says from today on except for what."""
     authority = city_policy.require(actor, CityAction.SIGN, signature.city, now)
-    reserved = _checked(reserved)
+    reserved = checked_reservation(reserved)
     with act(authority, now) as record:
         signature = _standing(signature)
         return _enter(signature, reserved, day=network_day(now), now=now, record=record)
@@ -352,7 +352,7 @@ def _require_day(day: date, edition: Edition, *, last: Signature | None, today: 
         )
 
 
-def _checked(reserved: Reserved) -> Reserved:
+def checked_reservation(reserved: Reserved) -> Reserved:
     """A reservation with its words in NFC; InvalidInput where it says nothing."""
     texts = {
         language: unicodedata.normalize("NFC", str(text)).replace("\r\n", "\n").strip()

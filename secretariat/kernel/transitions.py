@@ -92,3 +92,91 @@ class TransitionTable:
             guard = f" [{transition.guard.__name__}]" if transition.guard else ""
             lines.append(f"    {state} --> {transition.target}: {action}{guard}")
         return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a state stands in a drawing: `column` acts from the first state, `row` among those."""
+
+    state: str
+    column: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """An act in a drawing; `guard` is what has to hold, in the words of its docstring."""
+
+    source: str
+    target: str
+    action: str
+    guard: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A table laid out to be drawn or read: states from left to right, and the acts between."""
+
+    name: str
+    places: tuple[Place, ...]
+    arrows: tuple[Arrow, ...]
+
+    @property
+    def columns(self) -> tuple[tuple[str, ...], ...]:
+        """The states that stand above each other, column after column."""
+        last = max((place.column for place in self.places), default=-1)
+        return tuple(
+            tuple(place.state for place in self.places if place.column == column)
+            for column in range(last + 1)
+        )
+
+    def reached_from(self, state: str) -> tuple[str, ...]:
+        """The other states to which an act leads at once, in the order of the table."""
+        found = dict.fromkeys(
+            arrow.target for arrow in self.arrows if arrow.source == state != arrow.target
+        )
+        return tuple(found)
+
+    def before(self, state: str) -> frozenset[str]:
+        """The states on the shortest way from the first state, `state` left out."""
+        columns = {place.state: place.column for place in self.places}
+        passed: set[str] = set()
+        here = state
+        while columns.get(here, 0) > 0:
+            here = next(
+                arrow.source
+                for arrow in self.arrows
+                if arrow.target == here and columns[arrow.source] == columns[here] - 1
+            )
+            passed.add(here)
+        return frozenset(passed)
+
+
+def diagram(table: TransitionTable) -> Diagram:
+    """The drawing of a lifecycle, made from its table."""
+    arrows = tuple(
+        Arrow(str(state), str(transition.target), str(action), _said(transition.guard))
+        for (state, action), transition in table.transitions.items()
+    )
+    columns: dict[str, int] = {}
+    reached = list(table.states[:1])
+    while reached:
+        state = reached.pop(0)
+        columns.setdefault(state, 0)
+        for arrow in arrows:
+            if arrow.source == state and arrow.target not in columns:
+                columns[arrow.target] = columns[state] + 1
+                reached.append(arrow.target)
+    for state in table.states:
+        columns.setdefault(state, 0)
+    rows: dict[int, int] = {}
+    places = []
+    for state in sorted(table.states, key=lambda each: columns[each]):
+        column = columns[state]
+        rows[column] = rows.get(column, -1) + 1
+        places.append(Place(state, column, rows[column]))
+    return Diagram(table.name, tuple(places), arrows)
+
+
+def _said(guard: Guard | None) -> str:
+    return " ".join((guard.__doc__ or "").split()) if guard else ""

@@ -17,6 +17,7 @@ class WorkspaceConfig(AppConfig):
             readiness,  # noqa: F401  registers by being imported
             resets,  # noqa: F401  registers by being imported
             sign_ins,
+            signature_letters,  # noqa: F401  registers by being imported
         )
         from secretariat.workspace.admin import groups, record_policy
 

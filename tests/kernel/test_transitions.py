@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from secretariat.kernel.transitions import Transition, TransitionRefused, TransitionTable
+from secretariat.kernel.transitions import (
+    Arrow,
+    Place,
+    Transition,
+    TransitionRefused,
+    TransitionTable,
+    diagram,
+)
 
 
 def quorum_there(facts: object) -> str | None:
@@ -58,3 +65,33 @@ def test_the_diagram_is_made_from_the_table() -> None:
         "    open --> open: cast",
         "    open --> closed: close",
     ]
+
+
+def test_the_drawing_is_made_from_the_table() -> None:
+    drawn = diagram(TABLE)
+    assert drawn.places == (Place("prepared", 0, 0), Place("open", 1, 0), Place("closed", 2, 0))
+    assert drawn.columns == (("prepared",), ("open",), ("closed",))
+    assert drawn.arrows[1:] == (
+        Arrow("open", "open", "cast", ""),
+        Arrow("open", "closed", "close", ""),
+    )
+    assert drawn.arrows[0].guard == " ".join((quorum_there.__doc__ or "").split())
+    assert drawn.reached_from("open") == ("closed",)
+    assert drawn.before("closed") == {"prepared", "open"}
+    assert drawn.before("prepared") == set()
+
+
+def test_a_drawing_with_a_way_back_and_two_ends() -> None:
+    table = TransitionTable(
+        "round",
+        {
+            ("a", "go"): Transition("b"),
+            ("b", "back"): Transition("a"),
+            ("b", "win"): Transition("c"),
+            ("b", "lose"): Transition("d"),
+        },
+    )
+    drawn = diagram(table)
+    assert drawn.columns == (("a",), ("b",), ("c", "d"))
+    assert drawn.reached_from("b") == ("a", "c", "d")
+    assert drawn.before("d") == {"a", "b"}

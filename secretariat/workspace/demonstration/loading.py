@@ -66,7 +66,11 @@ def _fill(told: Callable[[datetime, str], None] | None) -> None:
         editor=table.people.officers["secretary_general"],
         now=CONTENT_AT,
     )
-    fill_the_register(registrar=table.people.officers["registrar"], now=CONTENT_AT)
+    fill_the_register(
+        registrar=table.people.officers["registrar"],
+        second=table.people.officers["returning_officer"],
+        now=CONTENT_AT,
+    )
     table.play(since=CONTENT_AT, until=clock.DEMONSTRATION_STARTS_AT, told=told)
     clock.set_demonstration_clock(shows=clock.DEMONSTRATION_STARTS_AT)
 

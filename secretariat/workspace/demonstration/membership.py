@@ -12,20 +12,39 @@ from uuid import NAMESPACE_URL, uuid5
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from members.models import City
+from members.models.cities import BodyKind
 from members.services.applications import Applicant, apply_to_join
 from members.services.cities import register_city
-from members.services.letters import record_letter
+from members.services.letters import confirm_letter, record_letter
 from members.services.memberships import record_membership
+from resolutions.models import Edition
 from secretariat.workspace.demonstration.people import DOMAIN
 from secretariat.workspace.demonstration.source import read_json
 
 PARTNERS_SINCE = date(2018, 11, 1)
 
 
-def fill_the_register(*, registrar: Any, now: datetime) -> None:
-    """Partners and observers; a city that applies; a letter that waits for a second officer."""
+SHEETS = {
+    "seoul": "ko",
+    "new-york": "en",
+    "johannesburg": "en",
+    "chefchaouen": "en",
+    "hyogo": "en",
+    "setagaya": "en",
+    "ilo": "en",
+}
+"""The host and the cities of the forum of 2017, and the partner of Article 7, with the language
+version that was read. That they signed sheets on this day is invented."""
+SHEETS_SIGNED_ON = date(2018, 10, 12)
+
+
+def fill_the_register(*, registrar: Any, second: Any, now: datetime) -> None:
+    """Partners and observers; a city that applies; signed sheets of the Seoul Declaration, which
+    a `second` officer confirms; a letter that waits for one.
+    """
     _partners(registrar, now)
     _application(now)
+    _sheets(registrar, second, now)
     _letter(registrar, now)
 
 
@@ -103,6 +122,43 @@ def _application(now: datetime) -> None:
         uuid=uuid5(NAMESPACE_URL, f"application:dongnae@{DOMAIN}"),
         now=now,
     )
+
+
+def _sheets(registrar: Any, second: Any, now: datetime) -> None:
+    edition = Edition.objects.get(instrument__slug="seoul-declaration", number=1)
+    for slug, language in SHEETS.items():
+        city = City.objects.get(slug=slug)
+        letter = record_letter(
+            kind="signature",
+            city=city,
+            form="letter",
+            written_on=SHEETS_SIGNED_ON,
+            received_on=date(2018, 10, 22),
+            reference=f"{city.code}-SD-1",
+            signed_by=_office(city),
+            upload=paper(
+                f"sheet-{slug}.pdf",
+                "Demonstration data, not a real sheet.",
+                f"{city.name_in('en')} signs the Seoul Declaration, edition 1.",
+                f"SHA-256 {edition.sha256[:32]}",
+            ),
+            facts={
+                "text": "seoul-declaration",
+                "edition": 1,
+                "language": language,
+                "sha256": edition.sha256[:16],
+            },
+            uuid=uuid5(NAMESPACE_URL, f"letter:{city.code}-SD-1@{DOMAIN}"),
+            actor=registrar,
+            now=now,
+        )
+        confirm_letter(letter=letter, actor=second, now=now)
+
+
+def _office(city: City) -> str:
+    if city.body != BodyKind.CITY:
+        return "사무총장 (Director-General)"
+    return "지사 (Governor)" if city.slug == "hyogo" else "시장 (Mayor)"
 
 
 def _letter(registrar: Any, now: datetime) -> None:

@@ -41,6 +41,7 @@ from resolutions.services.elections import (
 )
 from resolutions.services.founding import admit_founding_members
 from resolutions.services.imports import read_text
+from resolutions.services.signatures import open_for_signature, sign
 from resolutions.services.texts import (
     RuleBinding,
     adopt_text,
@@ -64,6 +65,13 @@ from secretariat.workspace.founding import found_network
 Act = tuple[datetime, str, Callable[[datetime], Any]]
 LANGUAGES = ("ko", "en")
 LOT_SEED = hashlib.sha256(b"demonstration 2018-chair").hexdigest()
+OPENED_FOR_SIGNATURE_AT = "2018-10-15T10:00:00+09:00"
+ACCESSIONS = {
+    "hamburg": "2018-12-07T17:10:00+09:00",
+    "vienna": "2018-12-07T18:25:00+09:00",
+}
+"""Who signs the Seoul Declaration on the desk, invented; the sheets of others are recorded by
+the registrar (`secretariat.workspace.demonstration.membership`)."""
 ESTABLISHED_AT = "2018-10-01T09:00:00+09:00"
 TEXT_KINDS = {
     "founding-rules": "resolution",
@@ -109,10 +117,13 @@ class RoundTable:
         yield moment_of(ESTABLISHED_AT), "establish the network", self._establish
         yield moment_of("2018-10-01T10:00:00+09:00"), "register cities", self._register_cities
         yield moment_of("2018-10-01T11:00:00+09:00"), "the Seoul Declaration", self._declaration
+        yield moment_of(OPENED_FOR_SIGNATURE_AT), "open it for signature", self._open_signing
         yield moment_of("2018-11-09T10:00:00+09:00"), "draft the texts", self._draft_texts
         yield moment_of(self.script["convocation"]["sent_at"]), "convene", self._convene
         yield moment_of("2018-12-05T18:00:00+09:00"), "confirm seats", self._confirm_seats
         yield moment_of("2018-12-06T10:00:00+09:00"), "accredit delegates", self._accredit
+        for city, at in ACCESSIONS.items():
+            yield self._accession(city, at)
         yield moment_of(self.script["starts_at"]), "open the assembly", self._open
         for line in self.script["attendance"]:
             yield self._arrival(line)
@@ -172,6 +183,31 @@ class RoundTable:
             now=now,
         )
         publish_edition(edition=edition, actor=officer, now=now)
+
+    def _open_signing(self, now: datetime) -> None:
+        open_for_signature(
+            edition=self._declared(), actor=self._officer("secretary_general"), now=now
+        )
+
+    def _accession(self, city: str, at: str) -> Act:
+        """A delegate signs on the desk, some weeks after the sheets were gathered."""
+
+        def accede(now: datetime) -> None:
+            edition = self._declared()
+            sign(
+                edition=edition,
+                city=self.cities[city],
+                language="en",
+                sha256=edition.sha256,
+                signed_by="Mayor",
+                actor=self._delegate(city),
+                now=now,
+            )
+
+        return moment_of(at), f"{city} accedes to the Seoul Declaration", accede
+
+    def _declared(self) -> Edition:
+        return Edition.objects.get(instrument__slug="seoul-declaration", number=1)
 
     def _draft_texts(self, now: datetime) -> None:
         officer = self._officer("secretary_general")

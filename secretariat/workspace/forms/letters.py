@@ -8,13 +8,15 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from cms.templatetags.formats import language_name
 from members.models import City
 from members.models.letters import LetterForm
 from members.models.people import MandateRole
 from members.services.letter_kinds import BY_LETTER_ROLES
 from members.services.letters import Facts
-from resolutions.models import Election, Nomination
+from resolutions.models import Edition, Election, Nomination
 from resolutions.models.elections import ElectionState, NominationState
+from resolutions.models.signatures import SigningState
 from secretariat.kernel.models import LANGUAGES
 from secretariat.workspace.forms.wording import WordedForm
 
@@ -250,6 +252,57 @@ class AcceptanceForm(FactsForm):
         )
 
 
+class SheetForm(WordedForm, FactsForm):
+    """What stands on a signed sheet, as the officer who records it copies it."""
+
+    worded = {"words": (_("Words of the reservation"), {"required": False, "max_length": 5000}, 3)}
+    edition = forms.ChoiceField(label=_("Edition that the sheet names"))
+    sha256 = forms.CharField(
+        label=_("SHA-256 on the sheet"),
+        max_length=100,
+        help_text=_("Its first twelve digits or more, copied from the sheet."),
+    )
+    language = forms.ChoiceField(label=_("Language version that was read"))
+    provision = forms.CharField(
+        label=_("Reservation to"),
+        max_length=100,
+        required=False,
+        help_text=_("The key of the provision (art3.p1), empty for the whole text."),
+    )
+    field_order = ("edition", "sha256", "language", "provision")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = (
+            Edition.objects.filter(signing__state=SigningState.OPEN)
+            .select_related("instrument")
+            .prefetch_related("languages")
+            .order_by("-signing__opened_at")
+        )
+        titles = []
+        languages: dict[str, str] = {}
+        for row in rows:
+            by_language = {each.language: each.title for each in row.languages.all()}
+            title = by_language.get(self.reads) or row.instrument.slug
+            name = _("%(title)s, edition %(number)d") % {"title": title, "number": row.number}
+            titles.append((f"{row.instrument.slug}/{row.number}", name))
+            languages |= {code: language_name(code) for code in by_language}
+        _choose(self, "edition", titles)
+        _choose(self, "language", list(languages.items()))
+
+    def facts(self) -> Facts:
+        text, _slash, number = self.cleaned_data["edition"].rpartition("/")
+        words = self.words("words")
+        key = self.cleaned_data["provision"].strip()
+        return {
+            "text": text,
+            "edition": int(number),
+            "sha256": self.cleaned_data["sha256"],
+            "language": self.cleaned_data["language"],
+            "reservations": [{"provision": key, "texts": words}] if words or key else [],
+        }
+
+
 def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
@@ -263,6 +316,7 @@ FORMS: Mapping[str, type[FactsForm]] = {
     "nomination": NominatingForm,
     "seconding": SecondingForm,
     "acceptance": AcceptanceForm,
+    "signature": SheetForm,
 }
 """The form of each kind of letter; a kind without one cannot be recorded by hand."""
 

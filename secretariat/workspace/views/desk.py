@@ -9,13 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cms.amendment_pages import proposal_context
 from cms.by_letter import nomination_marks
 from cms.components import Crumb
 from cms.drawings import roll_call_result
 from cms.legal_layout import lay_out
+from cms.selectors.amendments import amendment_voted_on
 from cms.templatetags.formats import reader_language
 from members.models import City
 from members.policies import CityAction, city_policy, mandates_in_force
@@ -47,11 +50,13 @@ from secretariat.kernel.errors import DomainError
 from secretariat.workspace.acts import Act, known, obstacle
 from secretariat.workspace.forms.desk import BallotForm, NominationForm
 from secretariat.workspace.practice_stages import returned_practice
+from secretariat.workspace.selectors.amendments import joinable
 from secretariat.workspace.selectors.desk import attending, desk_of
 from secretariat.workspace.selectors.votes import VotePaper, ballot_of, vote_paper
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
 from secretariat.workspace.views.desk_frame import desk_crumbs, desk_frame, own_city
 from secretariat.workspace.views.reauth import recently_authenticated
+from secretariat.workspace.views.signatures import waiting_signatures
 from secretariat.workspace.vote_drawings import choice_of, options_of, seat_drawing
 from secretariat.workspace.zones import zones_of
 
@@ -93,6 +98,8 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
         "may": may,
         "waiting": [
             *_waiting(shown.elections, owner, may),
+            *_to_join(request, owner),
+            *waiting_signatures(request, owner),
             *(returned_practice(version, owner) for version in shown.returned),
         ],
         "decided": [(seat, choice_of(seat)) for seat in shown.decided],
@@ -142,6 +149,19 @@ def ballot_text(request: HttpRequest, city: str, vote: str) -> HttpResponse:
     if found is None or found.instrument is None:
         raise Http404
     instrument = found.instrument
+    proposal = proposal_of(found)
+    if proposal is not None:
+        context = {
+            **desk_frame(request, owner),
+            "vote": found,
+            "proposal": proposal,
+            "crumbs": (
+                *desk_crumbs(owner),
+                Crumb(found, _ballot_url(owner, found)),
+                Crumb(proposal["name"]),
+            ),
+        }
+        return render(request, "workspace/desk/amendment_text.html", context)
     if instrument.state not in (InstrumentState.TABLED, InstrumentState.ADOPTED):
         return redirect("cms:text", slug=instrument.slug)
     languages = draft_languages(instrument=instrument)
@@ -181,6 +201,12 @@ def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
         back=request.path,
         again=lambda refusal: _nominations_page(request, owner, found, fresh, refusal=refusal),
     )
+
+
+def proposal_of(vote: Vote) -> dict[str, Any] | None:
+    """The amendment that is voted on, for the ballot; None where something else is."""
+    found = amendment_voted_on(vote=vote)
+    return proposal_context(found) if found is not None else None
 
 
 def _abilities(request: HttpRequest, city: City) -> dict[str, bool]:
@@ -230,6 +256,7 @@ def _ballot_page(
         **desk_frame(request, city),
         "paper": paper,
         "vote": vote,
+        "proposal": proposal_of(vote),
         "form": form,
         "open": open_now,
         "roll_call": vote.mode == VoteMode.ROLL_CALL,
@@ -280,6 +307,24 @@ def _waiting(elections: Any, city: City, may: dict[str, bool]) -> Iterator[dict[
             % {"election": election.title_in(language)},
             "text": _("Your city may propose a city, or itself."),
             "url": address,
+        }
+
+
+def _to_join(request: HttpRequest, city: City) -> Iterator[dict[str, Any]]:
+    """Amendments of other cities that ask for co-sponsors, in one line."""
+    if not city_policy.may(request.user, CityAction.AMEND, city, request.now):  # type: ignore[attr-defined]
+        return
+    count = joinable(city=city)
+    if count:
+        yield {
+            "title": ngettext(
+                "%(count)d amendment of another city can be joined",
+                "%(count)d amendments of other cities can be joined",
+                count,
+            )
+            % {"count": count},
+            "text": _("The office examines it once enough cities stand behind it."),
+            "url": reverse("workspace:city_amendments", args=[city.slug]),
         }
 
 
