@@ -442,9 +442,9 @@ class _Outcome:
                 for language, words in edits.items():
                     versions[key, language].append(words)
                     self.written.setdefault((key, language), []).append(number)
-        for (key, language), words in versions.items():
+        for (key, language), wanted in versions.items():
             base = self.body.words(key, language) or Words()
-            self._node(key).words[language] = _merged(base, words, key)
+            self._node(key).words[language] = _merged(base, wanted, key)
 
     def _order(self) -> None:
         """The children of every parent: what stays in its order, and what is put after it."""

@@ -11,13 +11,12 @@ from resolutions.models import (
     Amendment,
     Edition,
     EditionProvision,
-    EditionRule,
     Instrument,
     VotingOrder,
 )
 from resolutions.models.amendments import AmendmentState
 from resolutions.models.assemblies import Assembly
-from resolutions.models.texts import InstrumentState
+from resolutions.models.texts import InstrumentState, OperativeRuleFields
 from resolutions.rules.amending import apply_all
 from resolutions.rules.canonical import edition_hash, language_hash
 from resolutions.rules.footprints import Footprint
@@ -108,19 +107,21 @@ def keys_adopted(*, instrument: Instrument) -> frozenset[str]:
     return frozenset(adopted.values_list("key", flat=True))
 
 
-def rules_touched(*, amendment: Amendment) -> list[EditionRule]:
-    """The operative rules of the edition in articles that the amendment changes, by name."""
-    if amendment.edition is None:
-        return []
-    rules = list(amendment.edition.rules.order_by("name"))
+def rules_touched(*, amendment: Amendment) -> list[OperativeRuleFields]:
+    """The operative rules of the text in articles that the amendment changes, by name."""
+    edition, instrument = amendment.edition, amendment.instrument
+    rules: list[OperativeRuleFields] = list(
+        edition.rules.order_by("name") if edition else instrument.draft_rules.order_by("name")
+    )
     if not rules:
         return []
-    body = TextBody.of(edition_trees(edition=amendment.edition))
+    trees = edition_trees(edition=edition) if edition else draft_trees(instrument=instrument)
+    body = TextBody.of(trees)
     carriers = Footprint.of(body, operations_of(amendment=amendment)).carriers(body)
     return [rule for rule in rules if rule.provision_key in carriers]
 
 
-def rules_unreviewed(*, amendment: Amendment) -> list[EditionRule]:
+def rules_unreviewed(*, amendment: Amendment) -> list[OperativeRuleFields]:
     """Those of them whose values nobody has looked at yet."""
     reviewed = set(amendment.reviewed_rules.values_list("name", flat=True))
     return [rule for rule in rules_touched(amendment=amendment) if rule.name not in reviewed]

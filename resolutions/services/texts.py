@@ -6,8 +6,9 @@ draft; adoption checks that the draft still has that hash and seals it as the ne
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,8 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from members.policies import OfficeAction, office_policy
 from resolutions.models import (
+    Amendment,
     DraftRule,
     Edition,
+    EditionAmendment,
     EditionLanguage,
     EditionProvision,
     EditionRule,
@@ -27,9 +30,11 @@ from resolutions.models import (
     Publication,
     Vote,
 )
+from resolutions.models.amendments import AmendmentState
 from resolutions.models.assemblies import AssemblyState
 from resolutions.models.texts import OperativeRuleFields
 from resolutions.models.votes import Outcome, VoteState
+from resolutions.rules.amendment_lifecycle import AMENDMENT_LIFECYCLE, AmendmentAction
 from resolutions.rules.canonical import edition_hash
 from resolutions.rules.operative import RuleName, value_from_json
 from resolutions.rules.text_lifecycle import (
@@ -49,9 +54,10 @@ from resolutions.services.drafting import (
     draft_text,
 )
 from resolutions.services.refusals import rules_speak, step
-from secretariat.kernel.audit import act, canonical_json, sha256
+from secretariat.kernel.audit import Record, act, canonical_json, sha256
 from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
+from secretariat.kernel.models import AuditEntry
 from secretariat.kernel.outbox import announce
 
 __all__ = [
@@ -63,8 +69,10 @@ __all__ = [
     "draft_hashes",
     "draft_rules_hash",
     "draft_text",
+    "last_amended",
     "publish_edition",
     "rules_as_json",
+    "seal_edition",
     "table_text",
     "take_off_the_table",
 ]
@@ -211,44 +219,100 @@ def adopt_text(
                 code="in_the_future",
                 where="adopted_on",
             )
-        predecessor = instrument.editions.order_by("-number").first()
-        edition = Edition.objects.create(
+        return seal_edition(
             instrument=instrument,
-            number=predecessor.number + 1 if predecessor else 1,
-            adopted_at=now,
+            target=target,
+            hashes=hashes,
+            vote=vote,
+            basis=basis,
             adopted_on=day,
             in_force_from=in_force_from or day,
-            decision=vote,
-            basis=basis,
-            predecessor=predecessor,
             corrects=corrects,
-            sha256=total,
+            amendments=_amendments_within(instrument, text_sha256=total),
+            record=record,
+            now=now,
         )
-        _seal_draft(instrument, edition, hashes)
-        instrument.provisions.filter(removed=True).delete()
-        instrument.state = target
-        instrument.save(update_fields=["state"])
+
+
+def seal_edition(
+    *,
+    instrument: Instrument,
+    target: str,
+    hashes: Mapping[str, str],
+    vote: Vote | None,
+    basis: str,
+    adopted_on: date,
+    in_force_from: date,
+    record: Record,
+    now: datetime,
+    corrects: Edition | None = None,
+    amendments: Sequence[Amendment] = (),
+) -> Edition:
+    """Write the locked draft as the next edition, with the amendments that are in it.
+
+    Inside the act of whoever found that it was decided as it stands.
+    """
+    predecessor = instrument.editions.order_by("-number").first()
+    edition = Edition.objects.create(
+        instrument=instrument,
+        number=predecessor.number + 1 if predecessor else 1,
+        adopted_at=now,
+        adopted_on=adopted_on,
+        in_force_from=in_force_from,
+        decision=vote,
+        basis=basis,
+        predecessor=predecessor,
+        corrects=corrects,
+        sha256=edition_hash(hashes),
+    )
+    _seal_draft(instrument, edition, hashes)
+    instrument.provisions.filter(removed=True).delete()
+    instrument.state = target
+    instrument.save(update_fields=["state"])
+    record(
+        instrument.chain,
+        "text.adopted",
+        {
+            "edition": edition.number,
+            "adopted_on": adopted_on.isoformat(),
+            "in_force_from": in_force_from.isoformat(),
+            "decision": vote.slug if vote else None,
+            "basis": basis,
+            "corrects": corrects.number if corrects else None,
+            "languages": hashes,
+            "sha256": edition.sha256,
+            "titles": {row.language: row.title for row in edition.languages.all()},
+            "authentic": sorted(row.language for row in edition.languages.all() if row.authentic),
+            "rules": rules_as_json(edition.rules.all()),
+        },
+    )
+    for position, amendment in enumerate(amendments, start=1):
+        EditionAmendment.objects.create(edition=edition, amendment=amendment, position=position)
+        amendment.state = step(
+            AMENDMENT_LIFECYCLE,
+            amendment.state,
+            AmendmentAction.APPLY,
+            where=f"{instrument.slug}/{amendment.number}",
+        )
+        amendment.ended_at = now
+        amendment.save(update_fields=["state", "ended_at"])
         record(
-            instrument.chain,
-            "text.adopted",
-            {
-                "edition": edition.number,
-                "adopted_on": day.isoformat(),
-                "in_force_from": edition.in_force_from.isoformat(),
-                "decision": vote.slug if vote else None,
-                "basis": basis,
-                "corrects": corrects.number if corrects else None,
-                "languages": hashes,
-                "sha256": total,
-                "titles": {row.language: row.title for row in edition.languages.all()},
-                "authentic": sorted(
-                    row.language for row in edition.languages.all() if row.authentic
-                ),
-                "rules": rules_as_json(edition.rules.all()),
-            },
+            amendment.chain,
+            "amendment.applied",
+            {"edition": f"{instrument.slug}/{edition.number}", "position": position},
         )
-        announce("text.adopted", instrument=instrument.slug, edition=edition.number)
+    announce("text.adopted", instrument=instrument.slug, edition=edition.number)
     return edition
+
+
+def last_amended(*, instrument: Instrument) -> dict[str, Any] | None:
+    """What the chain says of the last time that adopted amendments were applied to the draft.
+
+    `{"base_sha256", "sha256", "amendments": [uuid, …]}`, or None.
+    """
+    entries = AuditEntry.objects.filter(chain=instrument.chain, action="text.amended")
+    entry = entries.order_by("-sequence").first()
+    return json.loads(entry.payload) if entry else None
 
 
 def publish_edition(*, edition: Edition, actor: Any, now: datetime) -> Publication:
@@ -277,9 +341,21 @@ def draft_rules_hash(*, instrument: Instrument) -> str:
     return sha256(canonical_json(rules_as_json(instrument.draft_rules.all())))
 
 
+def _amendments_within(instrument: Instrument, *, text_sha256: str) -> list[Amendment]:
+    """The adopted amendments to the draft on the table that this text has in it."""
+    amended = last_amended(instrument=instrument)
+    if amended is None or amended["sha256"] != text_sha256:
+        return []
+    rows = instrument.amendments.select_for_update().filter(
+        uuid__in=amended["amendments"], state=AmendmentState.ADOPTED
+    )
+    return list(rows.order_by("number"))
+
+
 def _adopted_by(vote: Vote, instrument: Instrument) -> bool:
     return (
         vote.instrument_id == instrument.pk
+        and vote.amendment_id is None
         and vote.state == VoteState.CLOSED
         and vote.result.outcome == Outcome.ADOPTED
         and not vote.editions.exists()

@@ -30,6 +30,7 @@ from members.policies import CityAction, OfficeAction, city_policy, office_polic
 from members.services.mandates import still_holds
 from resolutions.models import (
     AgendaItem,
+    Amendment,
     Assembly,
     Ballot,
     Election,
@@ -40,6 +41,7 @@ from resolutions.models import (
     VoteResult,
     VoteText,
 )
+from resolutions.models.amendments import AmendmentState
 from resolutions.models.assemblies import AssemblyKind, AssemblyState
 from resolutions.models.texts import InstrumentKind, InstrumentState
 from resolutions.models.votes import Outcome, VoteMode
@@ -59,6 +61,12 @@ from resolutions.rules.vote_lifecycle import (
 from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.rules import rules_of_assembly
 from resolutions.selectors.seats import cities_present, roll_of_assembly
+from resolutions.services.amendment_results import (
+    freeze_amendment,
+    is_relied_on,
+    take_up_result,
+    undo_result,
+)
 from resolutions.services.assemblies import locked as locked_assembly
 from resolutions.services.refusals import rules_speak, step
 from resolutions.services.texts import draft_hashes, draft_rules_hash
@@ -85,9 +93,13 @@ def prepare_vote(
     now: datetime,
     agenda_item: AgendaItem | None = None,
     instrument: Instrument | None = None,
+    amendment: Amendment | None = None,
     majority_rule: str = RuleName.MAJORITY_ORDINARY,
 ) -> Vote:
-    """Word a question to be put to the assembly; it opens later."""
+    """Word a question to be put to the assembly; it opens later.
+
+    `amendment` is one to the text `instrument`: then the vote is on it, not on the text.
+    """
     authority = office_policy.require(actor, OfficeAction.RUN_VOTES, now)
     _check_question(titles, mode=mode, majority_rule=str(majority_rule), instrument=instrument)
     with act(authority, now) as record:
@@ -104,6 +116,7 @@ def prepare_vote(
             now=now,
             agenda_item=agenda_item,
             instrument=instrument,
+            amendment=amendment,
             majority_rule=str(majority_rule) if mode == VoteMode.ROLL_CALL else "",
         )
         if mode == VoteMode.ROLL_CALL:
@@ -200,7 +213,7 @@ def open_vote(*, vote: Vote, actor: Any, now: datetime) -> Vote:
             where=vote.slug,
             sentences={"no_quorum": quorum.sentence} if quorum else None,
         )
-        _freeze_text(vote)
+        _freeze_text(vote, now)
         vote.rules, vote.roll, vote.roll_hash = rules.canonical(), roll.canonical(), roll.hash
         vote.state, vote.opened_at = target, now
         vote.save()
@@ -291,6 +304,7 @@ def close_vote(
             findings = _judge_majority(vote, count, rules)
         result = seal_result(vote=vote, target=target, count=count, findings=findings, now=now)
         record(vote.chain, "vote.closed", _closed(result))
+        take_up_result(vote=vote, outcome=result.outcome, record=record, now=now)
         announce("vote.changed", vote=vote.slug)
     return result
 
@@ -304,11 +318,13 @@ def annul_vote(*, vote: Vote, reason: str, actor: Any, now: datetime) -> Vote:
     authority = office_policy.require(actor, OfficeAction.CERTIFY, now)
     with act(authority, now) as record:
         vote = _locked(vote)
-        facts = Annulment(reason=reason, relied_on=vote.editions.exists() or bool(vote.election_id))
+        relied_on = vote.editions.exists() or bool(vote.election_id) or is_relied_on(vote)
+        facts = Annulment(reason=reason, relied_on=relied_on)
         target = step(VOTE_LIFECYCLE, vote.state, VoteAction.ANNUL, facts, where=vote.slug)
         vote.state, vote.annulled_at, vote.annulled_because = target, now, reason
         vote.save(update_fields=["state", "annulled_at", "annulled_because"])
         record(vote.chain, "vote.annulled", {"reason": reason})
+        undo_result(vote=vote, record=record)
         announce("vote.changed", vote=vote.slug)
     return vote
 
@@ -480,9 +496,12 @@ def _rules_suffice(vote: Vote, assembly: Assembly, rules: RuleSet) -> bool:
     return RuleName.QUORUM in rules and RuleName(vote.majority_rule) in rules
 
 
-def _freeze_text(vote: Vote) -> None:
-    """Note the hashes of the tabled text and of its operative rules."""
+def _freeze_text(vote: Vote, now: datetime) -> None:
+    """Note the hashes of the tabled text, or of the amendment, and of the rules that go with it."""
     if vote.instrument_id is None:
+        return
+    if vote.amendment_id is not None:
+        freeze_amendment(vote, now)
         return
     instrument = Instrument.objects.select_for_update().get(pk=vote.instrument_id)
     if instrument.state != InstrumentState.TABLED:
@@ -492,6 +511,14 @@ def _freeze_text(vote: Vote) -> None:
             where=instrument.slug,
         )
     vote.text_sha256 = edition_hash(draft_hashes(instrument=instrument))
+    if instrument.amendments.filter(
+        state=AmendmentState.ADOPTED, edition=None, base_sha256=vote.text_sha256
+    ).exists():
+        raise WrongState(
+            _("Amendments to this text were adopted. Apply them before it is put to the vote."),
+            code="amendments_not_applied",
+            where=instrument.slug,
+        )
     vote.text_rules_sha256 = draft_rules_hash(instrument=instrument)
 
 
