@@ -20,12 +20,15 @@ from cms.date_control import DateControl, asked_day
 from cms.legal_layout import LegalText, lay_out
 from cms.paging import page_of
 from cms.rules_table import rule_rows
+from cms.signatory_lines import signatories_line
 from cms.templatetags.formats import day, reader_language
 from resolutions.models import Edition
 from resolutions.models.texts import InstrumentKind
+from resolutions.rules.definitions import find_definitions
 from resolutions.rules.numbering import render_number
 from resolutions.rules.structure import Kind, TextTree
 from resolutions.selectors import texts as selectors
+from resolutions.selectors.amendments import public_amendments
 from resolutions.selectors.rules import rules_of_edition
 from secretariat.kernel.access import Access, access
 
@@ -190,12 +193,16 @@ def _show(
         "in_force_url": home,
         "editions": [_edition_line(each, found, shown) for each in reversed(found.editions)],
         "feed_url": reverse("cms:text_feed", args=[slug]),
+        "amendments_url": reverse("cms:amendments", args=[slug])
+        if public_amendments(instrument=found.instrument).exists()
+        else "",
         "crumbs": words.text_crumbs(found, named_by)
         if not permanent or shown is None
         else words.text_crumbs(found, shown, Crumb(words.named(shown))),
     }
     if shown is not None:
         context |= _edition_context(request, found, shown, view=view)
+        context["signatories"] = signatories_line(shown, on=control.day)
     return render(request, "cms/public/text.html", context)
 
 
@@ -231,6 +238,7 @@ def _edition_context(
         "corrected_by": [(words.named(each), words.edition_url(each)) for each in corrected_by],
         "compare_url": words.compare_url(previous, shown) if previous else "",
         "rules": rule_rows(rules=rules, language=language, linked=True),
+        "definitions": _terms(shown, trees[languages[0]]),
         "files": words.file_lines(shown),
         "cite": words.cite_lines(request, edition=shown, articles=None, path=path),
         "edition_url": path,
@@ -246,6 +254,28 @@ def _views(request: HttpRequest, trees: Mapping[str, TextTree]) -> list[tuple[st
         query["view"] = code
         views.append((code, _("Side by side") if code == BOTH else code, f"?{query.urlencode()}"))
     return views
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term that the text defines, and where; `lang` where it is not in the page's language."""
+
+    term: str
+    citation: str
+    url: str
+    lang: str
+
+
+def _terms(edition: Edition, tree: TextTree) -> list[Term]:
+    return [
+        Term(
+            term=each.term,
+            citation=each.citation,
+            url=words.article_url(edition, each.key),
+            lang="" if tree.lang == reader_language() else tree.lang,
+        )
+        for each in find_definitions(tree)
+    ]
 
 
 def _contents(legal: LegalText) -> Any:

@@ -19,7 +19,7 @@ KEPT_FOR = 30 * 24 * 3600
 def changes_of_editions(*, editions: Collection[Edition]) -> dict[int, tuple[Bilingual, ...]]:
     """The amending sentences of each edition that has a predecessor, by primary key.
 
-    Three queries for all that are not kept yet, none for the others.
+    Four queries for all that are not kept yet, none for the others.
     """
     wanted = {
         edition.pk: f"amending:{edition.predecessor_id}:{edition.pk}:{edition.sha256}"

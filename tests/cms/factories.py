@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from wagtail.models import Locale
@@ -17,6 +17,7 @@ from resolutions.models import (
     Edition,
     EditionLanguage,
     EditionProvision,
+    EditionRule,
     EditionText,
     Election,
     ElectionText,
@@ -29,6 +30,8 @@ from resolutions.models import (
     VoteResult,
     VoteText,
 )
+from resolutions.rules.canonical import edition_hash, language_hash
+from resolutions.rules.structure import TextTree
 from secretariat.kernel.audit import canonical_json, sha256
 from tests.factories import NOW, CityFactory, MembershipFactory
 
@@ -229,6 +232,85 @@ def make_edition(
             ("en", f"Heading {position + 1}", "The cities act together."),
         ):
             EditionText.objects.create(provision=row, language=language, heading=heading, text=text)
+    if published:
+        Publication.objects.create(edition=edition, published_at=NOW)
+    return edition
+
+
+def make_edition_of(
+    slug: str,
+    trees: dict[str, TextTree],
+    *,
+    number: int = 1,
+    kind: str = "declaration",
+    on: date | None = None,
+    published: bool = True,
+    rules: dict[str, tuple[Any, str]] | None = None,
+    **fields: Any,
+) -> Edition:
+    """An adopted edition with the words of `trees`; `rules` maps a name to value and provision."""
+    instrument, created = Instrument.objects.get_or_create(
+        slug=slug,
+        defaults={"kind": kind, "authentic_languages": sorted(trees), "created_at": NOW},
+    )
+    if created:
+        for language, tree in trees.items():
+            InstrumentTitle.objects.create(
+                instrument=instrument, language=language, title=tree.title
+            )
+    hashes = {language: language_hash(tree) for language, tree in trees.items()}
+    day = on or NOW.date()
+    edition = Edition.objects.create(
+        **{
+            "instrument": instrument,
+            "number": number,
+            "adopted_at": NOW,
+            "adopted_on": day,
+            "in_force_from": day,
+            "basis": "시험",
+            "predecessor": instrument.editions.filter(number=number - 1).first(),
+            "sha256": edition_hash(hashes),
+            **fields,
+        }
+    )
+    EditionLanguage.objects.bulk_create(
+        EditionLanguage(
+            edition=edition,
+            language=language,
+            title=tree.title,
+            authentic=True,
+            sha256=hashes[language],
+        )
+        for language, tree in trees.items()
+    )
+    words = {language: tree.by_key() for language, tree in trees.items()}
+    steps = list(next(iter(trees.values())).walk_with_parent())
+    rows = EditionProvision.objects.bulk_create(
+        EditionProvision(
+            edition=edition,
+            key=provision.key,
+            parent_key=parent.key if parent else "",
+            position=position,
+            kind=provision.kind.value,
+            number=provision.number,
+        )
+        for position, (provision, parent) in enumerate(steps)
+    )
+    EditionText.objects.bulk_create(
+        EditionText(
+            provision=row,
+            language=language,
+            heading=words[language][row.key].heading,
+            text=words[language][row.key].text,
+        )
+        for row in rows
+        for language in trees
+        if row.key in words[language]
+    )
+    EditionRule.objects.bulk_create(
+        EditionRule(edition=edition, name=name, value=value, provision_key=key)
+        for name, (value, key) in (rules or {}).items()
+    )
     if published:
         Publication.objects.create(edition=edition, published_at=NOW)
     return edition
