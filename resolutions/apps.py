@@ -9,7 +9,11 @@ class ResolutionsConfig(AppConfig):
 
     def ready(self) -> None:
         from resolutions import integrity
-        from resolutions.services import letter_kinds, letter_kinds_signatures
+        from resolutions.services import (
+            edition_files,  # noqa: F401  listens by being imported
+            letter_kinds,
+            letter_kinds_signatures,
+        )
 
         integrity.connect()
         letter_kinds.connect()

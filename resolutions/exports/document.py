@@ -41,6 +41,8 @@ class TextDocument:
     hashes: Mapping[str, str] = field(default_factory=dict)
     authentic: tuple[str, ...] = ()
     network: Bilingual = field(default_factory=Bilingual)
+    notice: Bilingual = field(default_factory=Bilingual)
+    """What every file has to say, for instance that this is a demonstration."""
 
     @property
     def languages(self) -> tuple[str, ...]:

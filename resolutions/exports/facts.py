@@ -17,6 +17,7 @@ _LABELS = {
     "corrects": Bilingual(ko="정오", en="Corrigendum to"),
     "against": Bilingual(ko="대조한 판", en="Compared with"),
     "whole": Bilingual(ko="전체", en="whole"),
+    "notice": Bilingual(ko="알림", en="Notice"),
     "draft": Bilingual(ko="상태", en="State"),
 }
 _DRAFT = Bilingual(ko="초안 – 채택되지 아니하였다.", en="Draft – not adopted.")
@@ -36,6 +37,8 @@ def facts_of(
         return " / ".join(day(value, code) for code in languages)
 
     facts = []
+    if document.notice:
+        facts.append((both(_LABELS["notice"]), both(document.notice)))
     if document.edition is None:
         facts.append((both(_LABELS["draft"]), both(_DRAFT)))
     else:

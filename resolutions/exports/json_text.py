@@ -53,6 +53,7 @@ def as_json(document: TextDocument, languages: tuple[str, ...]) -> dict[str, Any
         "in_force_from": document.in_force_from.isoformat() if document.in_force_from else None,
         "corrects": document.corrects,
         "sha256": document.sha256,
+        **({"notice": document.notice.as_dict()} if document.notice else {}),
         "texts": {
             code: {
                 **document.trees[code].as_json(),

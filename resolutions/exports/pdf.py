@@ -207,7 +207,14 @@ def front(
         )
         if part
     )
-    foot = f"SHA-256 {document.sha256[:16]}…" if document.sha256 else ""
+    foot = " · ".join(
+        part
+        for part in (
+            f"SHA-256 {document.sha256[:16]}…" if document.sha256 else "",
+            document.notice.in_language(first),
+        )
+        if part
+    )
     return {
         "above": above,
         "edition": name,

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from resolutions.integrity.amendments import verify_amendments
 from resolutions.integrity.assemblies import verify_assemblies
 from resolutions.integrity.drafting import verify_drafting
 from resolutions.integrity.elections import verify_elections
 from resolutions.integrity.entries import Book
+from resolutions.integrity.files import verify_files
 from resolutions.integrity.signatures import verify_signatures
 from resolutions.integrity.texts import verify_texts
 from resolutions.integrity.votes import verify_votes
@@ -31,14 +33,16 @@ def connect() -> None:
 
 def verify_record() -> Iterator[Finding]:
     """Everything in texts and decisions that is not as it was recorded."""
-    book = Book.read("text:", "vote:", "election:", "assembly:", "signing:")
+    book = Book.read("text:", "vote:", "election:", "assembly:", "signing:", "amendment:")
     for verify in (
         verify_texts,
+        verify_files,
         verify_drafting,
         verify_assemblies,
         verify_votes,
         verify_elections,
         verify_signatures,
+        verify_amendments,
     ):
         try:
             yield from verify(book)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from members.models import PrivateFile
 from members.models.files import private_storage
+from resolutions.services.edition_files import register_missing
 from search.indexing import rebuild_index
 from secretariat.kernel import clock
 from secretariat.kernel.errors import WrongState
@@ -72,6 +73,7 @@ def _fill(told: Callable[[datetime, str], None] | None) -> None:
         now=CONTENT_AT,
     )
     table.play(since=CONTENT_AT, until=clock.DEMONSTRATION_STARTS_AT, told=told)
+    register_missing(now=clock.DEMONSTRATION_STARTS_AT)
     clock.set_demonstration_clock(shows=clock.DEMONSTRATION_STARTS_AT)
 
 

@@ -59,7 +59,7 @@ def test_the_demonstration_s_texts_come_back(slug: str, lang: str) -> None:
     assert (read.exact, read.notes, read.not_understood) == (True, (), ())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents())
 def test_any_tree_comes_back_exactly(document: TextDocument) -> None:
     for lang in ("ko", "both"):
@@ -67,7 +67,7 @@ def test_any_tree_comes_back_exactly(document: TextDocument) -> None:
         assert read.trees == {code: document.trees[code] for code in document.in_languages(lang)}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents(), documents())
 def test_tracked_changes_accepted_give_the_new_text(
     document: TextDocument, against: TextDocument
