@@ -5,17 +5,20 @@ from __future__ import annotations
 from django.urls import path
 
 from cms.views import (
+    amendments,
     applications,
     assemblies,
     audit,
     cities,
     comparing,
     decisions,
+    edition_files,
     elections,
     feeds,
     practices,
     provision_history,
     rules_in_force,
+    signatories,
     texts,
     verification,
 )
@@ -31,9 +34,30 @@ urlpatterns = [
     path("texts/rules/", rules_in_force.rules_in_force, name="rules_in_force"),
     path("texts/feed.xml", feeds.texts, name="texts_feed"),
     path("texts/<slug:slug>/", texts.text, name="text"),
+    path("texts/<slug:slug>/signatories/", signatories.signatories, name="signatories"),
+    path("texts/<slug:slug>/signatories.csv", signatories.signatories_csv, name="signatories_csv"),
     path("texts/<slug:slug>/feed.xml", feeds.text, name="text_feed"),
+    path("texts/<slug:slug>/amendments/", amendments.amendments, name="amendments"),
+    path(
+        "texts/<slug:slug>/amendments/<int:number>/", amendments.amendment, name="amendment"
+    ),
+    path(
+        "texts/<slug:slug>/amendments/<int:first>/<int:second>/",
+        amendments.amendment_pair,
+        name="amendment_pair",
+    ),
     path("texts/<slug:slug>/compare/", comparing.choose, name="compare_choice"),
     path("texts/<slug:slug>/compare/<int:a>/<int:b>/", comparing.compare, name="compare"),
+    path(
+        "texts/<slug:slug>/compare/<int:a>/<int:b>/<slug:language>.<slug:format>",
+        edition_files.compare_file,
+        name="compare_file",
+    ),
+    path(
+        "texts/<slug:slug>/editions/<int:number>/<slug:name>.<slug:language>.<slug:format>",
+        edition_files.edition_file,
+        name="edition_file",
+    ),
     path(
         "texts/<slug:slug>/history/<str:key>/",
         provision_history.provision_history,

@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from cms import drawings
+from cms.amendment_pages import proposal_context
 from cms.components import Crumb, EmptyState, Row, RowList
 from cms.navigation import site_address
 from cms.paging import page_of
 from cms.rules_table import rule_rows
 from cms.seats import SeatField
+from cms.selectors.amendments import amendment_voted_on
 from cms.templatetags.formats import reader_language
 from resolutions.models import Vote
 from resolutions.models.votes import VoteMode, VoteState
@@ -65,6 +67,7 @@ def decision(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "vote": vote,
         "badge": drawings.vote_badge(vote),
+        "proposal": _proposal(vote),
         "question": vote.questions.in_language(language),
         "open_now": open_now,
         "voted": sum(1 for seat in seats if seat.voted),
@@ -112,6 +115,7 @@ def decision_json(request: HttpRequest, slug: str) -> JsonResponse:
         "election": vote.election.slug if vote.election else None,
         "round": vote.round_number,
         "instrument": vote.instrument.slug if vote.instrument else None,
+        "amendment": vote.amendment.number if vote.amendment else None,
         "text_sha256": vote.text_sha256 or None,
         "opened_at": moment(vote.opened_at) if vote.opened_at else None,
         "closed_at": moment(vote.closed_at) if vote.closed_at else None,
@@ -138,6 +142,12 @@ def decision_row(vote: Vote, language: str, *, of_assembly: bool = False) -> Row
         meta="" if of_assembly else vote.assembly.title_in(language),
         badge=drawings.vote_badge(vote),
     )
+
+
+def _proposal(vote: Vote) -> dict[str, Any] | None:
+    """The amendment that is voted on, or None."""
+    found = amendment_voted_on(vote=vote)
+    return proposal_context(found) if found is not None else None
 
 
 def _public(slug: str) -> Vote:

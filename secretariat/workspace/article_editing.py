@@ -102,14 +102,15 @@ def rows_from(tokens: Sequence[str], standing: Sequence[Row], keys: Collection[s
 
     `keys` are those of the whole text: a new row has none of them.
     """
+    shown = {row.token: row for row in standing}
     known = {row.key: row for row in standing}
     rows: dict[str, Row] = {}
     for token in tokens:
-        row = known.get(token) or _new_row(token, {**known, **rows}, keys)
+        row = shown.get(token) or _new_row(token, {**known, **rows}, keys)
         if row.key in rows:
             raise ValueError(token)
         rows[row.key] = row
-    return [row for row in (*rows.values(), *(r for r in standing if r.key not in rows))]
+    return [*rows.values(), *(row for row in standing if row.key not in rows)]
 
 
 def _new_row(token: str, above: Mapping[str, Row], keys: Collection[str]) -> Row:
@@ -197,6 +198,11 @@ def inserted_number(after: str, siblings: Collection[str]) -> str:
     while f"{base}-{step}" in siblings:
         step += 1
     return f"{base}-{step}"
+
+
+def segment_of(kind: Kind) -> str:
+    """What a key of this kind has before its number."""
+    return _SEGMENTS.get(kind, kind.value)
 
 
 def unused_key(wanted: str, used: Collection[str]) -> str:

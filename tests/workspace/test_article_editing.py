@@ -169,8 +169,14 @@ def test_a_form_gives_back_the_rows_that_it_was_shown_and_no_others() -> None:
 
 @pytest.mark.parametrize(
     ("after", "siblings", "number"),
-    [("", [], "1"), ("3", ["1", "2", "3"], "4"), ("2", ["1", "2", "3"], "2-2")]
-    + [("2", ["2", "2-2", "3"], "2-3"), ("2-2", ["2", "2-2"], "3"), ("2-2", ["2-2", "3"], "2-3")],
+    [
+        ("", [], "1"),
+        ("3", ["1", "2", "3"], "4"),
+        ("2", ["1", "2", "3"], "2-2"),
+        ("2", ["2", "2-2", "3"], "2-3"),
+        ("2-2", ["2", "2-2"], "3"),
+        ("2-2", ["2-2", "3"], "2-3"),
+    ],
 )
 def test_numbers_of_what_is_added(after: str, siblings: list[str], number: str) -> None:
     assert next_number(after, siblings) == number

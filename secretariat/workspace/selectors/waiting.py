@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from wagtail.models import WorkflowState
 
+from cms.amendment_pages import name_of
 from cms.models import Practice
 from members.models import ActByLetter, Application, Mandate, SecondFactorReset
 from members.models.letters import LetterState
@@ -19,8 +20,9 @@ from members.models.resets import ResetState
 from members.policies import OfficeAction, office_policy
 from members.rules.application_lifecycle import ApplicationState
 from members.rules.voices import VOTING_ROLES
-from resolutions.models import Certificate, CertificateSignature
+from resolutions.models import Amendment, Certificate, CertificateSignature
 from resolutions.services.elections import SIGNING_ROLES
+from secretariat.workspace.selectors.amendments import rules_to_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,37 @@ def _certificates(person: Any, now: datetime) -> Iterator[Waiting]:
         )
 
 
+def _amendments(person: Any, now: datetime) -> Iterator[Waiting]:
+    """Filed ones to examine, and admitted ones whose operative rules nobody has reviewed."""
+    for slug, count, since in _by_text(Amendment.objects.filter(state="filed"), "filed_at"):
+        text = ngettext("Examine %(count)d amendment", "Examine %(count)d amendments", count)
+        yield Waiting(text % {"count": count}, reverse("workspace:amendments", args=[slug]), since)
+    for row in rules_to_review():
+        yield Waiting(
+            gettext("Review the operative rules that %(amendment)s touches")
+            % {"amendment": name_of(row)},
+            reverse("workspace:office_amendment", args=[row.instrument.slug, row.number]),
+            row.examined_at,
+        )
+
+
+def _adopted_amendments(person: Any, now: datetime) -> Iterator[Waiting]:
+    rows = Amendment.objects.filter(state="adopted")
+    for slug, count, since in _by_text(rows, "votes__closed_at"):
+        text = ngettext(
+            "Make the next edition of %(count)d adopted amendment",
+            "Make the next edition of %(count)d adopted amendments",
+            count,
+        ) % {"count": count}
+        yield Waiting(text, reverse("workspace:amendments", args=[slug]), since)
+
+
+def _by_text(rows: Any, since: str) -> list[tuple[str, int, datetime | None]]:
+    """Of each text its address name, how many rows, and since when the oldest waits. One query."""
+    found = rows.order_by("instrument__slug").values_list("instrument__slug")
+    return list(found.annotate(count=Count("pk", distinct=True), since=Min(since)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Heap:
     count: int
@@ -160,4 +193,6 @@ KINDS: tuple[tuple[OfficeAction, Kind], ...] = (
     (OfficeAction.KEEP_MANDATES, _accreditations),
     (OfficeAction.REVIEW_PRACTICES, _practices),
     (OfficeAction.CERTIFY, _certificates),
+    (OfficeAction.DRAFT_TEXTS, _amendments),
+    (OfficeAction.ADOPT_TEXTS, _adopted_amendments),
 )

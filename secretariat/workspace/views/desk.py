@@ -35,6 +35,7 @@ from resolutions.rules.nomination_lifecycle import Seconding as SecondingFacts
 from resolutions.rules.numbering import render_number
 from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.decisions import public_votes, result_document, sentence_of
+from resolutions.selectors.drafting import drafts_of
 from resolutions.selectors.elections import nominations_of, public_election
 from resolutions.selectors.seats import seats_of_assembly
 from resolutions.selectors.trees import draft_languages, draft_tree
@@ -104,6 +105,7 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
         ],
         "decided": [(seat, choice_of(seat)) for seat in shown.decided],
         "zones": zones_of(owner),
+        "drafts": drafts_of(city=owner) if may["draft_texts"] else (),
     }
     return render(request, "workspace/desk/desk.html", context)
 
@@ -216,6 +218,7 @@ def _abilities(request: HttpRequest, city: City) -> dict[str, bool]:
         "vote": CityAction.VOTE,
         "nominate": CityAction.NOMINATE,
         "edit_profile": CityAction.EDIT_PROFILE,
+        "draft_texts": CityAction.DRAFT_TEXTS,
     }
     return {
         name: city_policy.may(request.user, action, city, now) for name, action in names.items()

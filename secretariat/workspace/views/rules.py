@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -43,7 +44,7 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, found, forms)
     wrong = [form for form in forms if not form.is_valid()]
     if wrong:
-        return _page(request, found, forms, wrong=_wrong(wrong), status=INVALID)
+        return _page(request, found, forms, wrong=wrong_rules(wrong), status=INVALID)
     try:
         bind_rules(
             instrument=found,
@@ -83,7 +84,8 @@ def _provisions(found: Instrument) -> list[tuple[str, str]]:
     return []
 
 
-def _wrong(forms: list[RuleForm]) -> ErrorSummary:
+def wrong_rules(forms: Sequence[RuleForm]) -> ErrorSummary:
+    """Everything wrong with the forms of rules, each line leading to its field."""
     return ErrorSummary(
         errors=tuple(
             FormError(

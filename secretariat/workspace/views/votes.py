@@ -322,7 +322,8 @@ def closing_act(name: str, label: str, paper: VotePaper) -> Act:
 
 def _why_not_open(found: Vote, paper: VotePaper, language: str) -> str:
     """The obstacle to opening, in words; "" where there is none."""
-    if found.instrument is not None and found.instrument.state != InstrumentState.TABLED:
+    on_the_text = found.instrument is not None and found.amendment_id is None
+    if on_the_text and found.instrument.state != InstrumentState.TABLED:
         return _("The text is not on the table. Table it first.")
     quorum = paper.quorum
     needs_rules = found.mode == VoteMode.ROLL_CALL
@@ -340,6 +341,7 @@ def _text_acts(found: Vote) -> Iterator[Act]:
     result = getattr(found, "result", None)
     if (
         found.instrument is None
+        or found.amendment_id is not None
         or found.state != VoteState.CLOSED
         or result is None
         or result.outcome != Outcome.ADOPTED
