@@ -2,13 +2,18 @@
 
 Takes text trees (`resolutions.rules.structure.TextTree`) and gives `LegalText`, whose rows the
 template sets side by side. A provision missing in one language keeps its place and says so.
+The mark of a footnote in the text, [^1], is a link to it, and its number there one back.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
+
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext
 
 from cms.seats import Text
 
@@ -43,13 +48,18 @@ NumberRenderer = Callable[[str, str, str], str]
 """(kind, neutral number, language) → number as printed: ("article", "3", "ko") → "제3조"."""
 
 _DIVISIONS = ("part", "chapter", "section", "supplementary", "annex")
-_INNER = ("paragraph", "item", "subitem")
+_INNER = ("paragraph", "item", "subitem", "footnote")
+_FOOTNOTE = "footnote"
+_MARK = re.compile(r"\[\^([^\]\s]{1,8})\]")
 _UNNUMBERED = ("preamble", "closing")
 
 
 @dataclass(frozen=True)
 class LegalCell:
-    """One provision in one language; `text` split into `paragraphs`. Empty `lang` text: missing."""
+    """One provision in one language; `text` split into `paragraphs`. Empty `lang` text: missing.
+
+    `back` is the anchor of a footnote's mark in the text it explains.
+    """
 
     lang: str
     number: str
@@ -57,6 +67,7 @@ class LegalCell:
     paragraphs: tuple[str, ...]
     missing: bool = False
     anchor: str = ""
+    back: str = ""
 
 
 @dataclass(frozen=True)
@@ -165,6 +176,7 @@ def lay_out(
     }
     order = _merge_orders([[(p.key, p.kind, d) for p, d in flat[language]] for language in shown])
     divided = any(kind in _DIVISIONS for _, kind, _ in order)
+    marks = {language: _marks(by_key[language]) for language in shown}
     rows = []
     for key, kind, depth in order:
         cells = []
@@ -180,10 +192,9 @@ def lay_out(
                     if provision.number or _needs_its_name(provision)
                     else "",
                     heading=provision.heading,
-                    paragraphs=tuple(
-                        part.strip() for part in provision.text.split("\n") if part.strip()
-                    ),
+                    paragraphs=_paragraphs(provision, anchor.removeprefix(key)),
                     anchor=anchor,
+                    back=f"{anchor}-mark" if key in marks[language] else "",
                 )
             )
         level = first_heading_level if kind in _DIVISIONS else first_heading_level + int(divided)
@@ -209,6 +220,52 @@ def lay_out(
 def _needs_its_name(provision: ProvisionShape) -> bool:
     """Whether a heading would be empty but for the name of its kind (부칙, 별표)."""
     return provision.kind in _DIVISIONS and not provision.heading
+
+
+def _marks(provisions: Mapping[str, ProvisionShape]) -> set[str]:
+    """The keys of the footnotes whose marks stand in the text of the provision above them."""
+    return {
+        note.key
+        for provision in provisions.values()
+        for note in provision.children
+        if note.kind == _FOOTNOTE and f"[^{note.number}]" in provision.text
+    }
+
+
+def _paragraphs(provision: ProvisionShape, suffix: str) -> tuple[str, ...]:
+    """The paragraphs of a provision, with a link in place of the mark of each of its footnotes.
+
+    A mark that stands there again leads to the footnote too; the way back leads to the first.
+    """
+    paragraphs = [part.strip() for part in provision.text.split("\n") if part.strip()]
+    notes = {note.number: note.key for note in provision.children if note.kind == _FOOTNOTE}
+    if not notes:
+        return tuple(paragraphs)
+    met: set[str] = set()
+
+    def piece(place: int, text: str) -> str:
+        if place % 2 == 0:
+            return text
+        if text not in notes:
+            return f"[^{text}]"
+        anchor = f"{notes[text]}{suffix}"
+        identifier = "" if text in met else format_html(' id="{}-mark"', anchor)
+        met.add(text)
+        return format_html(
+            '<sup class="legal__mark">'
+            '<a href="#{}"{} role="doc-noteref" aria-label="{}">{}</a></sup>',
+            anchor,
+            identifier,
+            gettext("Footnote %(number)s") % {"number": text},
+            text,
+        )
+
+    return tuple(
+        format_html_join(
+            "", "{}", ((piece(place, text),) for place, text in enumerate(_MARK.split(paragraph)))
+        )
+        for paragraph in paragraphs
+    )
 
 
 def _walk(provisions: Iterable[ProvisionShape], depth: int) -> Iterable[tuple[ProvisionShape, int]]:

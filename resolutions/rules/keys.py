@@ -23,6 +23,7 @@ class Node:
     line: int = 0
     parts: list[list[str]] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
+    footnotes: list[Node] = field(default_factory=list)
     restarts: bool = False
     """Its articles begin again at 1, so that their keys need its own."""
     home: Node | None = None
@@ -81,6 +82,7 @@ _SEGMENTS = {
     Kind.PARAGRAPH: "p",
     Kind.ITEM: "i",
     Kind.SUBITEM: "s",
+    Kind.FOOTNOTE: "fn",
     Kind.SUPPLEMENTARY: "supp",
     Kind.ANNEX: "annex",
 }
@@ -98,7 +100,7 @@ class Keys:
     def _below(self, parent: Node, above: str, base: str) -> tuple[Provision, ...]:
         counts: dict[str, int] = {}
         made: list[Provision] = []
-        for node in parent.children:
+        for node in (*parent.children, *parent.footnotes):
             key = self._unique(self._key(node, parent, above, base, counts))
             here = key if node.kind in (Kind.SUPPLEMENTARY, Kind.ANNEX) else base
             made.append(

@@ -153,6 +153,9 @@ DECIMAL = re.compile(r"([0-9]{1,3}|[A-Z])\.([0-9]{1,3})(?:\.([0-9]{1,3}))?\.?(?=
 CAPITAL = re.compile(r"([A-Z])\.\s+(?=\S)")
 ROMAN_DIVISION = re.compile(r"([IVX]{1,7}|[\u2160-\u216b])\.\s{0,5}(?=\S)")
 
+FOOTNOTE = re.compile(r"\[\^([0-9A-Za-z]{1,3})\]:\s{0,5}")
+"""A line that is a footnote; its mark, [^1] without the colon, stands in the text it explains."""
+FOOTNOTE_MARK = re.compile(r"\[\^([0-9A-Za-z]{1,3})\](?!:)")
 _DECORATION = re.compile(r"[-_=*~·.─━═—–\s]{3,}")
 _PAGE = re.compile(
     r"[-–—]\s{0,2}[0-9]{1,4}\s{0,2}[-–—]|(?:Page|페이지)\s[0-9]{1,4}(?:\s(?:of|/)\s[0-9]{1,4})?"

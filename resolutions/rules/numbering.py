@@ -40,6 +40,7 @@ _WORDS = {
     Kind.SECTION: ("제{}절", "Section {}"),
     Kind.ARTICLE: ("제{}조", "Article {}"),
 }
+_FOOTNOTE = ("각주 {}", "footnote {}")
 _UNNUMBERED = {
     Kind.PREAMBLE: ("전문", "Preamble"),
     Kind.SUPPLEMENTARY: ("부칙", "Supplementary Provisions"),
@@ -133,7 +134,7 @@ def _inserted_en(inserted: str) -> str:
 def render_number(kind: Kind, number: str, lang: str) -> str:
     """The number as it stands before the provision.
 
-    ko 제12조의2, ①, 1., 가.; en Article 12 bis, 1., (a), (i).
+    ko 제12조의2, ①, 1., 가.; en Article 12 bis, 1., (a), (i). A footnote's is 1) in both.
 
     Unnumbered provisions give the name of their kind where it has one (부칙 / Supplementary
     Provisions), else "". Languages other than Korean are rendered as English.
@@ -144,6 +145,8 @@ def render_number(kind: Kind, number: str, lang: str) -> str:
         return f"{name} {number}" if number else name
     if not number:
         return ""
+    if kind is Kind.FOOTNOTE:
+        return f"{number})"
     base, inserted = _split_inserted(number)
     if kind in _WORDS:
         if korean:
@@ -214,8 +217,10 @@ _CITED_CLOSE = (Kind.ARTICLE, *_ATTACHED)
 
 
 def cite_step(step: Provision, lang: str) -> str:
-    """One step of a citation: 제9조, 제1항, 가목; Article 9, (1), (i). "" where it has no name."""
+    """One step of a citation: 제9조, 제1항, 각주 1; Article 9, (1), (i). "" for the nameless."""
     korean = lang == "ko"
+    if step.kind is Kind.FOOTNOTE:
+        return _FOOTNOTE[0 if korean else 1].format(step.number).strip()
     if step.kind not in _ATTACHED:
         return render_number(step.kind, step.number, lang)
     if not step.number:

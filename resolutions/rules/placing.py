@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from resolutions.rules.keys import Keys, Node
 from resolutions.rules.markers import (
     DECIMAL,
+    FOOTNOTE,
+    FOOTNOTE_MARK,
     ListMarker,
     Strength,
     Style,
@@ -83,6 +85,12 @@ _IN_SENTENCES = (*_LETTERS, *_ROMANS, *_HANGUL, Style.NUMBER_BRACKETS)
 _BULLET = re.compile(r"[-•·○ㅇ□▪■●※*ㆍ]\s")
 
 
+_UNMARKED = Bilingual(
+    ko="이 각주를 가리키는 표시([^번호])가 본문에 없습니다. 바로 위의 조항에 두었습니다.",
+    en="No mark of this footnote ([^number]) stands in the text. It is kept with what is above.",
+)
+
+
 def _is_lead_in(node: Node) -> bool:
     return node.kind is Kind.PARAGRAPH and not node.number
 
@@ -111,6 +119,8 @@ class Builder:
         self.not_understood: list[NotUnderstood] = []
         self.cuts: list[Cut] = []
         self.kept: list[str] = []
+        self.footnotes: list[tuple[Node, Node | None]] = []
+        """Footnotes, with the provision below whose words each stands."""
 
     # -- the way through the lines
 
@@ -143,6 +153,9 @@ class Builder:
             self.titled = True
             if self._take_title(index, text):
                 return
+        if index in survey.footnotes:
+            self._place_footnote(index, text)
+            return
         word = survey.words.get(index)
         if self.closing is not None and not (
             word is not None and word.kind in (Kind.SUPPLEMENTARY, Kind.ANNEX)
@@ -304,6 +317,8 @@ class Builder:
 
     def _is_open_line(self) -> bool:
         """Whether the line before is directly above and goes on in this one, as it seems."""
+        if self.target is not None and self.target.kind is Kind.FOOTNOTE:
+            return False
         return not self.blank and not is_closed(self.before.rstrip())
 
     def _accepts(self, word: WordMarker, index: int) -> bool:
@@ -465,7 +480,52 @@ class Builder:
             or index in survey.lists
             or index in survey.chapters
             or index in survey.sections
+            or index in survey.footnotes
         )
+
+    # -- footnotes
+
+    def _place_footnote(self, index: int, text: str) -> None:
+        """[^1]: …; where it belongs is known when all is read, from its mark."""
+        number = self.survey.footnotes[index]
+        found = FOOTNOTE.match(text)
+        marker = text[: found.end()].strip() if found else ""
+        node = Node(Kind.FOOTNOTE, number, "", index + 1)
+        beside = self.target
+        if beside is not None and beside.kind is Kind.FOOTNOTE:
+            beside = self.footnotes[-1][1]
+        self.footnotes.append((node, beside if self.closing is None else self.closing))
+        self.target = node
+        self._cut(index, (marker,))
+        if words := text[len(marker) :].strip():
+            self._add_words(node, words)
+
+    def _attach_footnotes(self) -> None:
+        """Each footnote below the last provision before it that has its mark, or by its place."""
+        if not self.footnotes:
+            return
+        marked: dict[str, list[Node]] = {}
+        waiting = [self.root]
+        while waiting:
+            node = waiting.pop()
+            for sign in set(FOOTNOTE_MARK.findall(f"{node.heading}\n{node.text()}")):
+                marked.setdefault(sign, []).append(node)
+            waiting += reversed(node.children)
+        for footnote, beside in self.footnotes:
+            owners = marked.get(footnote.number, [])
+            above = [each for each in owners if each.line <= footnote.line]
+            if not owners:
+                self.warn(footnote.line, "footnote_unmarked", _UNMARKED)
+            if owners:
+                owner = above[-1] if above else owners[0]
+            else:
+                owner = beside or self._open_preamble(0)
+            for other in owner.footnotes:
+                if other.number == footnote.number:
+                    raise self._refuse_duplicate(
+                        Kind.FOOTNOTE, footnote.number, footnote.line, other.line
+                    )
+            owner.footnotes.append(footnote)
 
     # -- documents numbered 1., 1.1., A., A.1.
 
@@ -861,8 +921,9 @@ class Builder:
         self.target = node
 
     def _place_text(self, index: int, text: str) -> None:
-        self._keep(text)
         target = self.target
+        if self.blank or target is None or target.kind is not Kind.FOOTNOTE:
+            self._keep(text)
         if not self.blank and target is not None:
             line = self._worded(text)
             apart = (
@@ -954,6 +1015,7 @@ class Builder:
                     en="There is nothing but a title in the file.",
                 ),
             )
+        self._attach_footnotes()
         tree = TextTree(
             title=self.given_title or self.title,
             lang=self.lang,
@@ -978,9 +1040,15 @@ class Builder:
 
     def _check_conserved(self, tree: TextTree) -> None:
         words: list[str] = [] if self.given_title and not self.title else [tree.title]
+        explained: list[str] = []
         for provision in tree.walk():
-            words += (provision.heading, provision.text)
-        if _solid("".join(words)) != _solid("".join(self.kept)):
+            if provision.kind is Kind.FOOTNOTE:
+                explained.append(_solid(provision.text))
+            else:
+                words += (provision.heading, provision.text)
+        footnotes = [_solid(footnote.text()) for footnote, _ in self.footnotes]
+        lost = sorted(explained) != sorted(footnotes)
+        if lost or _solid("".join(words)) != _solid("".join(self.kept)):
             raise ParseRefused(
                 "not_conserved",
                 0,

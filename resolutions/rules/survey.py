@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from resolutions.rules.markers import (
     CAPITAL,
     DECIMAL,
+    FOOTNOTE,
     ROMAN_DIVISION,
     ListMarker,
     Strength,
@@ -65,6 +66,8 @@ class Survey:
         self.lang = lang
         self.words: dict[int, WordMarker] = {}
         self.lists: dict[int, tuple[ListMarker, ...]] = {}
+        self.footnotes: dict[int, str] = {}
+        """Line → number of the footnote that begins there."""
         self._decimals: dict[int, tuple[str, str, str]] = {}
         self._capitals: dict[int, str] = {}
         self._romans: dict[int, int] = {}
@@ -80,6 +83,9 @@ class Survey:
             if not text:
                 continue
             head = text[:12]
+            if text[0] == "[" and (footnote := FOOTNOTE.match(text)):
+                self.footnotes[index] = footnote[1]
+                continue
             if text[0] in _WORD_BEGINNINGS:
                 marker = word_marker(text, self.lang)
                 if marker is not None:
