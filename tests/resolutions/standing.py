@@ -18,7 +18,9 @@ from django.db import connection, models, transaction
 from tests.resolutions.stage import Stage
 
 
-def stands(*built: str, on: Callable[[], object] | None = None) -> tuple[Any, Any, Any]:
+def stands(
+    *built: str, on: Callable[[], object] | None = None, kind: type[Stage] = Stage
+) -> tuple[Any, Any, Any]:
     """The fixtures `standing_stage`, `_django_db_helper` and `stage`; `on` runs before all."""
 
     @pytest.fixture(scope="module")
@@ -26,7 +28,7 @@ def stands(*built: str, on: Callable[[], object] | None = None) -> tuple[Any, An
         with django_db_blocker.unblock(), transaction.atomic():
             if on is not None:
                 on()
-            stage = Stage()
+            stage = kind()
             for name in built:
                 getattr(stage, name)
             yield stage
