@@ -11,8 +11,8 @@ place, that of the lower-numbered amendment stands first; where they give the sa
 to different provisions, the later one gets the next that is free. Several amendments that are
 not numbered are taken in the order of the hashes of their operations.
 
-References to a provision that gets another number follow it, in words that were written before
-the numbers changed; what a renumbering amendment itself writes stays as it wrote it.
+References to a provision that gets another number or place follow it, in words whose writer did
+not know of it; what an amendment that renumbers or moves writes itself is in its own numbering.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from resolutions.rules.conflicts import CANNOT_BOTH, matrix_of_footprints
 from resolutions.rules.footprints import Footprint
 from resolutions.rules.merging import merge_words
 from resolutions.rules.operations import Op, Operation, Words, operations_hash
+from resolutions.rules.references import follow_renumbering
 from resolutions.rules.refusal import RuleRefused
 from resolutions.rules.structure import Kind, Provision, TextTree
 from resolutions.rules.text_body import TOP, Place, TextBody
@@ -215,7 +216,7 @@ class _Derivation:
     def operations(self) -> tuple[Operation, ...]:
         made = [*self._deletions(), *self._structure()]
         followed = self.body
-        if any(each.op is Op.RENUMBER for _order, each in made):
+        if any(each.op in (Op.RENUMBER, Op.MOVE) for _order, each in made):
             footprint = Footprint.of(self.body, [each for _order, each in made])
             followed = TextBody.of(_Outcome(self.body, {1: footprint}).trees())
         order = {key: place for place, key in enumerate(self.target.reading_order())}
@@ -531,25 +532,43 @@ class _Outcome:
         return self.body.places[key]
 
     def _follow(self) -> None:
-        """References follow what was renumbered, in words of those who did not know of it."""
-        renumbering = {number for number, made in self.made.items() if made.numbers}
-        if not renumbering:
+        """References follow what was renumbered or moved, where their writer knew nothing of it.
+
+        Words of an amendment that itself renumbers or moves were written in its own numbering.
+        """
+        knowing = {number for number, made in self.made.items() if made.numbers or made.moves}
+        if not knowing:
             return
-        for language, before in self.body.trees.items():
-            after = self._tree(language)
-            followed = follow_renumbering(before, after)
-            for provision in followed.walk():
-                key = provision.key
-                knew = renumbering & set(self.written.get((key, language), ()))
-                if key in self.inserted:
-                    knew = renumbering & {self.inserted[key][0]}
-                if knew or key in self.emptied:
-                    continue
-                words = Words.normal(provision.heading, provision.text)
-                node = self.changed.get(key)
-                had = node.words.get(language) if node else self.body.words(key, language)
-                if had is not None and had != words:
-                    self._node(key).words[language] = words
+        unaware = {n: made for n, made in self.made.items() if n not in knowing}
+        written = {frozenset[int](): _Outcome(self.body, unaware).trees()}
+        if len(knowing) > 1:
+            for number in knowing:
+                alone = _Outcome(self.body, {number: self.made[number]})
+                written[frozenset({number})] = alone.trees()
+        after = self.trees()
+        for writers, before in written.items():
+            for language, tree in after.items():
+                followed = follow_renumbering(before[language], tree)
+                self._take_over(followed, language, writers, knowing)
+
+    def _take_over(
+        self, followed: TextTree, language: str, writers: frozenset[int], knowing: set[int]
+    ) -> None:
+        """Take the words of provisions that these, of all who knew, have written."""
+        own = self.body.provisions[language]
+        for provision in followed.walk():
+            key = provision.key
+            if key in self.inserted:
+                wrote = {self.inserted[key][0]}
+            else:
+                wrote = set(self.written.get((key, language), ()))
+            if wrote & knowing != writers or key in self.emptied:
+                continue
+            old, node = own.get(key), self.changed.get(key)
+            had = node.words.get(language) if node else old and Words(old.heading, old.text)
+            words = Words(provision.heading, provision.text)
+            if had is not None and had != words:
+                self._node(key).words[language] = words
 
     def _tree(self, language: str) -> TextTree:
         """Only what differs from the base is made anew."""
@@ -578,11 +597,6 @@ class _Outcome:
             return tuple(nested)
 
         return TextTree(tree.title, tree.lang, nest(TOP))
-
-
-def follow_renumbering(before: TextTree, after: TextTree) -> TextTree:
-    """Until `references` is there, references stay as they are."""
-    return after
 
 
 def _hashable(words: Mapping[str, Words]) -> tuple[tuple[str, str, str], ...]:

@@ -23,9 +23,24 @@ KO = [
     "달",
     "안에",
     "2018년",
+    "제2조",
+    "제1항",
     "，",
 ]
-EN = ["the", "Assembly", "chair", "city", "meets", "decides", "two", "three", "within", "2018", ","]
+EN = [
+    "the",
+    "Assembly",
+    "chair",
+    "city",
+    "meets",
+    "decides",
+    "two",
+    "three",
+    "within",
+    "2018",
+    ",",
+    "Article 2",
+]
 
 
 def statute(*articles: str | tuple[str, ...], headings: bool = False) -> Trees:
