@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils.dateparse import parse_datetime
 from reversion.models import Version
 
@@ -42,10 +42,19 @@ from secretariat.kernel.models import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment with its answers, oldest first."""
+
+    comment: ProvisionComment
+    answers: tuple[ProvisionComment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A draft on the desk: sketches in reading order, tombstones, flags, locks, open comments.
 
-    `units` maps the head of each unit of work to its keys. Six queries, however long the text.
+    `units` maps the head of each unit of work to its keys; `threads` are the comments on the
+    one that was asked for. Six queries, however long the text.
     """
 
     instrument: Instrument
@@ -58,6 +67,7 @@ class Sheet:
     rules: Mapping[str, Sequence[str]]
     locks: Mapping[str, ProvisionLock]
     comments: Mapping[str, int]
+    threads: tuple[Thread, ...]
 
     @property
     def by_key(self) -> dict[str, Sketch]:
@@ -72,8 +82,11 @@ class Sheet:
         )
 
 
-def draft_sheet(*, instrument: Instrument, now: datetime) -> Sheet:
-    """The draft of a text, with everything that its editor shows beside the words."""
+def draft_sheet(*, instrument: Instrument, now: datetime, opened: str = "") -> Sheet:
+    """The draft of a text, with everything that its editor shows beside the words.
+
+    `opened` is a provision whose unit's comments are wanted whole.
+    """
     rows = list(instrument.provisions.prefetch_related("texts").order_by("position"))
     sketches = _in_reading_order([sketch_of(row) for row in rows if not row.removed])
     languages = sorted(
@@ -81,31 +94,41 @@ def draft_sheet(*, instrument: Instrument, now: datetime) -> Sheet:
         key=lambda language: (language != "ko", language),
     )
     trees = {code: tree_of(sketches, instrument.title_in(code), code) for code in languages}
+    found_units = units(sketches)
+    keys = next((keys for keys in found_units.values() if opened in keys), [])
     rules: dict[str, list[str]] = defaultdict(list)
-    for rule in instrument.draft_rules.all():
+    bound_at = None
+    for rule in instrument.draft_rules.annotate(bound_at=Subquery(_bindings(instrument)[:1])):
         rules[rule.provision_key].append(rule.name)
+        bound_at = rule.bound_at
+    locks = list(instrument.locks.filter(ends_at__gt=now).select_related("city"))
+    comments = list(
+        instrument.comments.filter(Q(key__in=keys) | Q(settled_at=None, answers=None))
+        .select_related("city")
+        .order_by("written_at", "pk")
+    )
+    cities = [each.city for each in (*locks, *comments) if each.city is not None]
+    prefetch_related_objects(cities, "name_rows")
     return Sheet(
         instrument=instrument,
         sketches=sketches,
         tombstones=tuple(sketch_of(row) for row in rows if row.removed),
         trees=trees,
         languages=tuple(languages),
-        units=units(sketches),
+        units=found_units,
         flags=find_flags(
             sketches,
             languages=languages,
             rules=rules,
-            bound_at=_bound_at(instrument) if rules else None,
+            bound_at=bound_at,
             dangling=_dangling(trees),
         ),
         rules=rules,
-        locks={
-            lock.key: lock
-            for lock in instrument.locks.filter(ends_at__gt=now).select_related("city")
-        },
+        locks={lock.key: lock for lock in locks},
         comments=Counter(
-            instrument.comments.filter(settled_at=None, answers=None).values_list("key", flat=True)
+            each.key for each in comments if each.settled_at is None and each.answers_id is None
         ),
+        threads=_threads([each for each in comments if each.key in keys]),
     )
 
 
@@ -179,34 +202,17 @@ def _dangling_in(tree: TextTree) -> tuple[Reference, ...]:
     return dangling_references(tree)
 
 
-def _bound_at(instrument: Instrument) -> datetime | None:
-    return (
-        AuditEntry.objects.filter(chain=instrument.chain, action="text.rules_bound")
-        .order_by("-sequence")
-        .values_list("occurred_at", flat=True)
-        .first()
-    )
+def _bindings(instrument: Instrument) -> QuerySet[Any, Any]:
+    """When rules were bound to the draft, the latest first."""
+    bound = AuditEntry.objects.filter(chain=instrument.chain, action="text.rules_bound")
+    return bound.order_by("-sequence").values_list("occurred_at", flat=True)
 
 
 # ── who is at it, and what they say ─────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A comment with its answers, oldest first."""
-
-    comment: ProvisionComment
-    answers: tuple[ProvisionComment, ...]
-
-
-def threads_of(*, instrument: Instrument, keys: Collection[str]) -> list[Thread]:
-    """The comments on these provisions: open ones first, then the settled. One query."""
-    rows = (
-        ProvisionComment.objects.filter(instrument=instrument, key__in=keys)
-        .select_related("city")
-        .prefetch_related("city__name_rows")
-        .order_by("written_at", "pk")
-    )
+def _threads(rows: Iterable[ProvisionComment]) -> tuple[Thread, ...]:
+    """Comments with their answers: the open ones first, then the settled."""
     answers: dict[int, list[ProvisionComment]] = defaultdict(list)
     first = []
     for row in rows:
@@ -215,7 +221,7 @@ def threads_of(*, instrument: Instrument, keys: Collection[str]) -> list[Thread]
         else:
             answers[row.answers_id].append(row)
     first.sort(key=lambda row: row.settled_at is not None)
-    return [Thread(row, tuple(answers[row.pk])) for row in first]
+    return tuple(Thread(row, tuple(answers[row.pk])) for row in first)
 
 
 def buffer_of(*, instrument: Instrument, key: str, person: Any) -> ProvisionBuffer | None:

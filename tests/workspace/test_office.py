@@ -542,30 +542,17 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(stage: Stage) -> No
     assert Instrument.objects.count() == 0
 
 
-def test_one_provision_is_reworded_with_a_reason_and_stands_in_the_history(stage: Stage) -> None:
+def test_a_text_shows_the_way_to_its_draft_and_what_was_changed_last(stage: Stage) -> None:
     stage.drafted("office")
     client = signed_in(stage.secretary)
-    address = url("provision", "office", "art1")
     with minute(0):
-        no_reason = client.post(
-            address, {"language": "en", "heading": "Purpose", "text": "New words.", "reason": ""}
-        )
-        done = client.post(
-            address,
-            {
-                "language": "en",
-                "heading": "Purpose",
-                "text": "New words.",
-                "reason": "clearer",
-            },
-        )
-        page = client.get("/en/office/texts/office/")
-    assert no_reason.status_code == 422
-    assert "New words." in no_reason.content.decode()
-    assert done["Location"] == url("text", "office") + "#art1"
-    history = [(change.at, change.who, change.reason) for change in page.context["history"]]
-    assert history[0] == (NOW, stage.secretary.name, "clearer")
-    assert "New words." in page.content.decode()
+        page = client.get(url("text", "office"))
+    shown = page.content.decode()
+    assert url("draft", "office") in shown
+    assert url("draft_provision", "office", "art1") in shown
+    assert [(row["name"], row["provisions"]) for row in page.context["history"]] == [
+        (stage.secretary.name, 9)
+    ]
 
 
 def test_a_text_is_tabled_taken_back_and_adopted_as_older_than_the_system(stage: Stage) -> None:

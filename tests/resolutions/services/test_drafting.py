@@ -29,7 +29,6 @@ from resolutions.selectors.drafting import (
     draft_state_at,
     drafts_of,
     provision_history,
-    threads_of,
 )
 from resolutions.services.drafting import (
     Changed,
@@ -84,9 +83,9 @@ from tests.resolutions.stage import (
 )
 
 
-def sheet(instrument: Instrument, minute: float = 0) -> Sheet:
+def sheet(instrument: Instrument, minute: float = 0, opened: str = "") -> Sheet:
     fresh = Instrument.objects.get(pk=instrument.pk)
-    return draft_sheet(instrument=fresh, now=at(minute))
+    return draft_sheet(instrument=fresh, now=at(minute), opened=opened)
 
 
 def one(instrument: Instrument, key: str) -> Sketch:
@@ -763,7 +762,7 @@ def test_comments_are_written_answered_and_settled_once(
         None,
     )
     assert sheet(text).comments == {"art1": 1}
-    thread = threads_of(instrument=text, keys=["art1"])[0]
+    thread = sheet(text, opened="art1").threads[0]
     assert (thread.comment, thread.answers) == (comment, (answer,))
     with refused("missing", Missing):
         comment_provision(instrument=text, key="", text="?", answers=answer, now=at(2), **city)
