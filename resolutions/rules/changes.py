@@ -105,6 +105,8 @@ def moved_keys(old: TextTree, new: TextTree) -> set[str]:
     old_parent = {key: parent for parent, keys in old_below.items() for key in keys}
     moved: set[str] = set()
     for parent, keys in new_below.items():
+        if keys == old_below.get(parent):
+            continue
         places = {key: place for place, key in enumerate(old_below.get(parent, ()))}
         moved.update(key for key in keys if key in old_parent and key not in places)
         stayed = [key for key in keys if key in places]

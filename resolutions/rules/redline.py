@@ -158,8 +158,10 @@ def new_text(spans: Sequence[Span]) -> str:
 _LATIN = r"[^\W\d_가-힣\u1100-\u11ff]"
 _ACCENTS = r"[\u0300-\u036f]*"
 _LETTERS = rf"(?:{_LATIN}{_ACCENTS})+"
+_PLAIN = r"[A-Za-z]+(?:['’][A-Za-z]+)*(?![\w'’\u0300-\u036f])"
+"""The commonest words of other letters, which `_LETTERS` would find too, more slowly."""
 _WORD = re.compile(
-    rf"\s+|[가-힣\u1100-\u11ff]+|[0-9]+|{_LETTERS}(?:['’]{_LETTERS})*|.{_ACCENTS}", re.DOTALL
+    rf"([가-힣\u1100-\u11ff]+|[0-9]+|{_PLAIN}|{_LETTERS}(?:['’]{_LETTERS})*|\S{_ACCENTS})(\s*)"
 )
 _SENTENCE_ENDS = frozenset(".!?;:。”’)")
 _MAX_TABLE = 1 << 27
@@ -173,28 +175,20 @@ Pairs: TypeAlias = list[tuple[int, int]]
 class _Words:
     """A text cut into words; `gaps[n]` is the white space before word n, the last one the end's."""
 
-    words: list[str]
-    gaps: list[str]
+    words: Sequence[str]
+    gaps: Sequence[str]
 
     @classmethod
     def of(cls, text: str) -> _Words:
-        words: list[str] = []
-        gaps = [""]
-        for token in _WORD.findall(text):
-            if token.isspace():
-                gaps[-1] = token
-            else:
-                words.append(token)
-                gaps.append("")
-        return cls(words, gaps)
+        found = _WORD.findall(text)
+        words, gaps = zip(*found, strict=True) if found else ((), ())
+        return cls(words, (text[: len(text) - len(text.lstrip())], *gaps))
 
-    def joined(self, start: int, end: int) -> str:
-        """The words from `start` to before `end` with the white space between them."""
-        pieces: list[str] = []
+    def with_gaps(self, start: int, end: int) -> str:
+        """The words from `start` to before `end`, with the white space around and between them."""
+        pieces = [self.gaps[start]]
         for place in range(start, end):
-            if place > start:
-                pieces.append(self.gaps[place])
-            pieces.append(self.words[place])
+            pieces += (self.words[place], self.gaps[place + 1])
         return "".join(pieces)
 
     def edge(self, place: int) -> int:
@@ -214,7 +208,7 @@ def words_of(text: str) -> tuple[str, ...]:
 def redline_words(old: str, new: str) -> tuple[Span, ...]:
     """What changed from `old` to `new`, word by word. No two neighbouring spans have one mark."""
     if old == new:
-        return (Span(Mark.SAME, old),) if old else ()
+        return _same(old)
     if not old:
         return (Span(Mark.INSERTED, new),)
     if not new:
@@ -227,12 +221,21 @@ def redline_words(old: str, new: str) -> tuple[Span, ...]:
 
 def _spans(pairs: Pairs, before: _Words, after: _Words) -> tuple[Span, ...]:
     marks: list[tuple[Mark, str]] = []
+    words, old_gaps, new_gaps = before.words, before.gaps, after.gaps
     old_place = new_place = 0
-    for old_next, new_next in (*pairs, (len(before.words), len(after.words))):
-        marks += _between(before, old_place, old_next, after, new_place, new_next)
-        if old_next < len(before.words):
-            marks.append((Mark.SAME, before.words[old_next]))
+    same: list[str] = []
+    for old_next, new_next in (*pairs, (len(words), len(after.words))):
+        adjoin = old_next == old_place and new_next == new_place
+        if adjoin and old_gaps[old_place] == new_gaps[new_place]:
+            same.append(old_gaps[old_place])
+        else:
+            marks.append((Mark.SAME, "".join(same)))
+            same = []
+            marks += _between(before, old_place, old_next, after, new_place, new_next)
+        if old_next < len(words):
+            same.append(words[old_next])
         old_place, new_place = old_next + 1, new_next + 1
+    marks.append((Mark.SAME, "".join(same)))
     return _merged(marks)
 
 
@@ -240,18 +243,13 @@ def _between(
     before: _Words, old_start: int, old_end: int, after: _Words, new_start: int, new_end: int
 ) -> Iterator[tuple[Mark, str]]:
     """The marks of what stands between two words that stayed: white space included."""
-    lead_old, lead_new = before.gaps[old_start], after.gaps[new_start]
-    tail_old, tail_new = before.gaps[old_end], after.gaps[new_end]
-    removed = before.joined(old_start, old_end)
-    added = after.joined(new_start, new_end)
-    removed = lead_old + removed + tail_old if removed else lead_old
-    added = lead_new + added + tail_new if added else lead_new
-    if removed == added:
-        yield Mark.SAME, removed
-        return
+    removed = before.with_gaps(old_start, old_end)
+    added = after.with_gaps(new_start, new_end)
     shorter = min(len(removed), len(added))
-    lead = lead_old if lead_old == lead_new else ""
-    tail = tail_old if tail_old == tail_new and len(lead) + len(tail_old) <= shorter else ""
+    lead = before.gaps[old_start] if before.gaps[old_start] == after.gaps[new_start] else ""
+    tail = before.gaps[old_end] if before.gaps[old_end] == after.gaps[new_end] else ""
+    if len(lead) + len(tail) > shorter:
+        tail = ""
     yield Mark.SAME, lead
     yield Mark.DELETED, removed[len(lead) : len(removed) - len(tail)]
     yield Mark.INSERTED, added[len(lead) : len(added) - len(tail)]
@@ -475,23 +473,24 @@ class _Walk:
         return merged
 
     def _row(self, placed: _Placed) -> RedlineProvision:
-        old, new = placed.old, placed.new
-        shown = placed.shown
+        old, new, shown = placed.old, placed.new, placed.shown
         moved = shown.key in self.moved
-        number_old = render_number(old.kind, old.number, self.lang) if old else ""
-        number_new = render_number(new.kind, new.number, self.lang) if new else ""
-        return RedlineProvision(
-            key=shown.key,
-            kind=shown.kind,
-            depth=placed.depth,
-            fate=_fate(old, new, moved=moved),
-            moved=moved,
-            old=old,
-            new=new,
-            number=_whole(number_old, number_new),
-            heading=redline_words(old.heading if old else "", new.heading if new else ""),
-            text=redline_words(old.text if old else "", new.text if new else ""),
-        )
+        fate = _fate(old, new, moved=moved)
+        number = render_number(shown.kind, shown.number, self.lang)
+        if fate in (Fate.SAME, Fate.MOVED):
+            spans = _same(number), _same(shown.heading), _same(shown.text)
+        else:
+            before = render_number(old.kind, old.number, self.lang) if old else ""
+            spans = (
+                _whole(before, number if new else ""),
+                redline_words(old.heading if old else "", new.heading if new else ""),
+                redline_words(old.text if old else "", new.text if new else ""),
+            )
+        return RedlineProvision(shown.key, shown.kind, placed.depth, fate, moved, old, new, *spans)
+
+
+def _same(text: str) -> tuple[Span, ...]:
+    return (Span(Mark.SAME, text),) if text else ()
 
 
 def _fate(old: Provision | None, new: Provision | None, *, moved: bool) -> Fate:
@@ -509,6 +508,6 @@ def _fate(old: Provision | None, new: Provision | None, *, moved: bool) -> Fate:
 def _whole(old: str, new: str) -> tuple[Span, ...]:
     """A number changes as a whole: 제3조 → 제3조의2, not 제3조 with something behind it."""
     if old == new:
-        return (Span(Mark.SAME, old),) if old else ()
+        return _same(old)
     deleted = (Span(Mark.DELETED, old),) if old else ()
     return (*deleted, Span(Mark.INSERTED, new)) if new else deleted
