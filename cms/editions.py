@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,9 @@ from resolutions.models.texts import InstrumentKind
 from resolutions.rules.numbering import cite
 from resolutions.rules.structure import Provision, TextTree
 from resolutions.selectors import texts as selectors
+
+BOTH = "both"
+"""All languages of a text together, in addresses and files."""
 
 
 def today_of(request: HttpRequest) -> date:
@@ -73,14 +76,6 @@ def article_url(edition: Edition, key: str) -> str:
 def compare_url(old: Edition, new: Edition) -> str:
     """Where two editions of one text are compared."""
     return reverse("cms:compare", args=[new.instrument.slug, old.number, new.number])
-
-
-def address_where_there_is_one(name: str, *args: Any) -> str:
-    """The address of a page, "" where this installation has no such page."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
 
 
 def by_reader(trees: Mapping[str, Any]) -> tuple[str, ...]:
@@ -179,6 +174,14 @@ class FileLine:
     url: str
 
 
+@dataclass(frozen=True)
+class FileGroup:
+    """The files of one format."""
+
+    label: str
+    lines: tuple[FileLine, ...]
+
+
 FORMATS = {
     "pdf": "PDF",
     "docx": "Word (DOCX)",
@@ -186,32 +189,41 @@ FORMATS = {
     "txt": "",
     "json": "JSON",
 }
+"""What people call the formats, the ones to read first; plain text has a word of each language."""
 
 
-def file_lines(edition: Edition) -> list[FileLine]:
-    """The files of an edition, the ones to read first. One query."""
-    languages = titles_of(edition)
-    lines = []
-    for row in selectors.edition_files(edition=edition):
-        address = file_url(edition, row.language, row.format)
-        if address:
-            lines.append(
+def file_groups(edition: Edition) -> list[FileGroup]:
+    """The files of an edition by format, the reader's language first. One query."""
+    titles = titles_of(edition)
+    order = {code: place for place, code in enumerate((*by_reader(titles), BOTH))}
+    rows = sorted(
+        selectors.edition_files(edition=edition), key=lambda row: order.get(row.language, -1)
+    )
+    return [
+        FileGroup(
+            label=format_name(format_),
+            lines=tuple(
                 FileLine(
-                    label=format_name(row.format),
-                    languages=languages_of_file(row.language, languages),
+                    label=format_name(format_),
+                    languages=languages_of_file(row.language, titles),
                     size=row.size,  # type: ignore[attr-defined]
                     sha256=row.sha256,
-                    url=address,
+                    url=file_url(edition, row.language, row.format),
                 )
-            )
-    order = [format_name(each) for each in FORMATS]
-    return sorted(lines, key=lambda line: order.index(line.label))
+                for row in rows
+                if row.format == format_
+            ),
+        )
+        for format_ in FORMATS
+        if any(row.format == format_ for row in rows)
+    ]
 
 
 def file_url(edition: Edition, language: str, format_: str) -> str:
     """The permanent address of a file of an edition."""
-    slug = edition.instrument.slug
-    return address_where_there_is_one("cms:edition_file", slug, edition.number, language, format_)
+    name = f"{edition.instrument.slug}-{edition.number}"
+    address = [edition.instrument.slug, edition.number, name, language, format_]
+    return reverse("cms:edition_file", args=address)
 
 
 def format_name(format_: str) -> str:
@@ -221,7 +233,7 @@ def format_name(format_: str) -> str:
 
 def languages_of_file(language: str, languages: Iterable[str]) -> str:
     """Which languages a file holds."""
-    if language == "both":
+    if language == BOTH:
         return " · ".join(language_name(code) for code in languages)
     return language_name(language)
 

@@ -16,6 +16,7 @@ from cms.comparison_layout import lay_out_comparison
 from cms.components import Crumb
 from cms.redline_layout import lay_out_redline
 from cms.templatetags.formats import language_name, reader_language
+from resolutions.exports.formats import COMPARISONS
 from resolutions.rules.amending import derive
 from resolutions.rules.redline import redline
 from resolutions.rules.structure import TextTree
@@ -23,7 +24,6 @@ from resolutions.selectors import texts as selectors
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.bilingual import Bilingual
 
-BOTH = "both"
 INLINE, TABLE = "inline", "table"
 
 
@@ -61,9 +61,9 @@ def compare(request: HttpRequest, slug: str, a: int, b: int) -> HttpResponse:
         for code in words.by_reader({**trees[old.pk], **trees[new.pk]})
     }
     view = TABLE if request.GET.get("view") == TABLE else INLINE
-    asked = request.GET.get("lang", BOTH)
-    language = asked if asked in redlines else BOTH
-    languages = words.by_reader(redlines) if language == BOTH else (language,)
+    asked = request.GET.get("lang", words.BOTH)
+    language = asked if asked in redlines else words.BOTH
+    languages = words.by_reader(redlines) if language == words.BOTH else (language,)
     everything = request.GET.get("all") == "1"
     changed = any(each.changed for each in redlines.values())
     versions = (words.named(old), words.named(new))
@@ -92,10 +92,10 @@ def compare(request: HttpRequest, slug: str, a: int, b: int) -> HttpResponse:
         "langs": [
             (
                 code,
-                _("Both languages") if code == BOTH else language_name(code),
+                _("Both languages") if code == words.BOTH else language_name(code),
                 _query(request, lang=code),
             )
-            for code in (BOTH, *words.by_reader(redlines))
+            for code in (words.BOTH, *words.by_reader(redlines))
         ]
         if len(redlines) > 1
         else [],
@@ -114,6 +114,18 @@ def compare(request: HttpRequest, slug: str, a: int, b: int) -> HttpResponse:
         "tables": [lay_out_comparison(redlines[code], versions=versions) for code in languages]
         if view == TABLE and changed
         else [],
+        "files": [
+            (
+                words.format_name(format_),
+                [
+                    (words.languages_of_file(code, redlines), _file_url(slug, a, b, code, format_))
+                    for code in (*words.by_reader(trees[new.pk]), words.BOTH)
+                ],
+            )
+            for format_ in COMPARISONS
+        ]
+        if changed
+        else [],
         "crumbs": words.text_crumbs(found, new, Crumb(_("Compare editions"))),
     }
     return render(request, "cms/public/compare.html", context)
@@ -126,6 +138,10 @@ def _sentences(old: Mapping[str, TextTree], new: Mapping[str, TextTree]) -> Sent
     operations = derive(before, {code: new[code] for code in shared})
     titles = Bilingual({code: tree.title for code, tree in before.items()})
     return lay_out_sentences(before, operations, titles)
+
+
+def _file_url(slug: str, a: int, b: int, language: str, format_: str) -> str:
+    return reverse("cms:compare_file", args=[slug, a, b, language, format_])
 
 
 def _nothing(language: str) -> TextTree:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -135,9 +136,7 @@ def _version(
             AmendmentLink(
                 label=_("Amendment %(number)d, %(city)s")
                 % {"number": row.number, "city": row.proposer.name_in(language)},
-                url=words.address_where_there_is_one(
-                    "cms:amendment", found.instrument.slug, row.number
-                ),
+                url=reverse("cms:amendment", args=[found.instrument.slug, row.number]),
             )
             for row in amendments
             if _touches(row, keys)
@@ -169,7 +168,7 @@ def _happened(
     numbers = {path[-1].number for path in before.paths.values()}
     if numbers != {path[-1].number for path in after.paths.values()}:
         return _("Amended; it has another number now")
-    return _("Corrected") if edition.corrects_id else _("Amended")
+    return _("Corrected by a corrigendum") if edition.corrects_id else _("Amended")
 
 
 def _body(

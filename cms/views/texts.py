@@ -38,7 +38,6 @@ KINDS = (
     (InstrumentKind.JOINT_STATEMENT, gettext_lazy("Joint statements")),
     (InstrumentKind.RESOLUTION, gettext_lazy("Resolutions")),
 )
-BOTH = "both"
 
 
 @access(Access.PUBLIC)
@@ -172,7 +171,7 @@ def _show(
     home = reverse("cms:text", args=[slug])
     first = found.editions[0]
     named_by = shown or first
-    view = request.GET.get("view", BOTH)
+    view = request.GET.get("view", words.BOTH)
     kept = {"view": view} if view in words.titles_of(named_by) else {}
     language = reader_language()
     context: dict[str, Any] = {
@@ -227,7 +226,7 @@ def _edition_context(
         "edition": shown,
         "legal": legal,
         "contents": _contents(legal),
-        "view": view if len(languages) == 1 else BOTH,
+        "view": view if len(languages) == 1 else words.BOTH,
         "views": _views(request, trees) if len(trees) > 1 else [],
         "languages": sorted(
             shown.languages.all(), key=lambda row: (row.language != "ko", row.language)
@@ -239,7 +238,7 @@ def _edition_context(
         "compare_url": words.compare_url(previous, shown) if previous else "",
         "rules": rule_rows(rules=rules, language=language, linked=True),
         "definitions": _terms(shown, trees[languages[0]]),
-        "files": words.file_lines(shown),
+        "files": words.file_groups(shown),
         "cite": words.cite_lines(request, edition=shown, articles=None, path=path),
         "edition_url": path,
         "edition_address": request.build_absolute_uri(path),
@@ -249,10 +248,12 @@ def _edition_context(
 def _views(request: HttpRequest, trees: Mapping[str, TextTree]) -> list[tuple[str, str, str]]:
     """The language views: code, label, address; the day that was asked for stays."""
     views = []
-    for code in (BOTH, *words.by_reader(trees)):
+    for code in (words.BOTH, *words.by_reader(trees)):
         query = request.GET.copy()
         query["view"] = code
-        views.append((code, _("Side by side") if code == BOTH else code, f"?{query.urlencode()}"))
+        views.append(
+            (code, _("Side by side") if code == words.BOTH else code, f"?{query.urlencode()}")
+        )
     return views
 
 

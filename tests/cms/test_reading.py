@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from cms.editions import file_lines
+from cms.editions import file_groups
 from cms.redline_layout import RedlineText, lay_out_redline
 from resolutions.models import Amendment, Edition, EditionAmendment, EditionFile
 from resolutions.rules.redline import redline
@@ -346,13 +346,15 @@ def test_files_are_offered_with_size_and_hash(client: Client) -> None:
             made_with="test",
             made_at=NOW,
         )
-    lines = file_lines(edition)
-    assert [(line.label, line.languages, line.size) for line in lines] == [
-        ("PDF", "한국어", 2048),
-        ("JSON", "한국어 · English", 2048),
-    ]
+    groups = file_groups(edition)
+    assert [
+        (group.label, [(line.languages, line.size) for line in group.lines]) for group in groups
+    ] == [("PDF", [("한국어", 2048)]), ("JSON", [("한국어 · English", 2048)])]
     html = page(client, "/en/texts/charter/")
-    assert all(f'href="{line.url}"' in html for line in lines)
+    assert 'href="/en/texts/charter/editions/1/charter-1.ko.pdf" download>' in html
+    assert "2.0\xa0KB" in html
+    assert sha256("pdf")[:8] in html
+    assert client.get("/en/texts/charter/editions/1/charter-1.ko.pdf").content == b"x" * 2048
 
 
 # ── comparing ───────────────────────────────────────────────────────────────────────────────
@@ -371,6 +373,7 @@ def test_two_editions_are_compared_in_the_text_and_side_by_side(client: Client) 
     assert '<table class="comparison" lang="ko">' in table
     assert '<table class="comparison" lang="en">' not in table
     assert '<th scope="col">현행 ' in table
+    assert 'href="/en/texts/charter/compare/1/2/ko.docx" download>' in table
 
 
 @reading
