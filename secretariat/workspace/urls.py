@@ -35,6 +35,8 @@ from secretariat.workspace.views import (
     resets,
     rules,
     signatures,
+    text_files,
+    text_imports,
     texts,
     votes,
 )
@@ -168,8 +170,9 @@ urlpatterns = [
     path("office/second-factors/ask/<uuid:person>/", resets.ask, name="ask_reset"),
     path("office/second-factors/<uuid:reset>/", resets.reset, name="reset"),
     path("office/texts/", texts.text_list, name="texts"),
-    path("office/texts/import/", texts.import_text, name="import_text"),
+    path("office/texts/import/", text_imports.import_text, name="import_text"),
     path("office/texts/<slug:slug>/", texts.text, name="text"),
+    path("office/texts/<slug:slug>/files/", text_files.text_files, name="text_files"),
     path("office/texts/<slug:slug>/amendments/", office_amendments.amendments, name="amendments"),
     path(
         "office/texts/<slug:slug>/amendments/preview/",

@@ -1,16 +1,12 @@
-"""Texts in the office's hands: import with a preview, drafting, the table, editions, history."""
+"""Texts in the office's hands: drafting, the table, editions, history."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -21,46 +17,38 @@ from cms.legal_layout import LegalText, lay_out
 from cms.paging import page_of
 from cms.templatetags.formats import language_name, reader_language
 from members.policies import OfficeAction
-from resolutions.models import Instrument, Provision
-from resolutions.models.texts import InstrumentKind, InstrumentState
+from resolutions.models import Instrument
+from resolutions.models.texts import InstrumentState
 from resolutions.models.votes import VoteState
-from resolutions.rules.numbering import cite, render_number
-from resolutions.rules.operations import Words
+from resolutions.rules.numbering import render_number
 from resolutions.rules.operative import RuleName, describe_value, value_from_json
-from resolutions.rules.parsed import ParseResult
-from resolutions.rules.structure import Kind, TextTree
 from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, Tabling, TextAction
-from resolutions.services.drafting import ProvisionWords, save_words
-from resolutions.services.imports import propose_text, read_text
+from resolutions.selectors.drafting import draft_history
 from resolutions.services.texts import (
     adopt_text,
-    draft_text,
     publish_edition,
     table_text,
     take_off_the_table,
 )
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.errors import DomainError
-from secretariat.kernel.models import LANGUAGES
 from secretariat.workspace.acts import Act, known, obstacle
 from secretariat.workspace.forms.texts import (
     EarlierAdoptionForm,
-    ImportForm,
-    ProvisionForm,
     TakeBackForm,
 )
+from secretariat.workspace.lifecycles import life_of_text
 from secretariat.workspace.selectors.texts import (
-    draft_history,
     draft_trees,
     instrument_for_office,
     instruments_for_office,
-    provision_of_draft,
 )
-from secretariat.workspace.views.acting import INVALID, perform, status_of, submit, summary_of
-from secretariat.workspace.views.office import frame, may, require_page
+from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
+from secretariat.workspace.views.drafting_frame import EDITABLE
+from secretariat.workspace.views.drafting_history import history_rows
+from secretariat.workspace.views.office import frame, may
 
-PENDING = "pending_import"
-EDITABLE = (InstrumentState.DRAFT, InstrumentState.PUBLISHED, InstrumentState.WITHDRAWN)
+RECENT = 8
 
 
 @access(Access.OFFICE)
@@ -111,196 +99,6 @@ def text(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@access(Access.OFFICE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def provision(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """The words of one provision, language by language."""
-    require_page(request, OfficeAction.DRAFT_TEXTS)
-    found = instrument_for_office(slug=slug)
-    row = provision_of_draft(instrument=found, key=key) if found else None
-    if found is None or row is None:
-        raise Http404
-    language = request.POST.get("language", "") if request.method == "POST" else ""
-    forms = {code: _provision_form(row, code) for code, _name in LANGUAGES}
-    if request.method != "POST":
-        return _provision_page(request, found, row, forms)
-    if language not in forms:
-        raise Http404
-    forms[language] = ProvisionForm(request.POST, language=language)
-
-    def change(data: dict[str, Any]) -> tuple[str, str]:
-        words = {language: Words(data["heading"], data["text"])}
-        save_words(
-            instrument=found,
-            provisions=[ProvisionWords(key, words, {})],
-            reason=data["reason"],
-            actor=request.user,
-            now=request.now,  # type: ignore[attr-defined]
-        )
-        said = _("The words in %(language)s are saved.") % {"language": language_name(language)}
-        return said, reverse("workspace:text", args=[slug]) + f"#{key}"
-
-    return submit(
-        request,
-        forms[language],
-        change,
-        again=lambda status: _provision_page(request, found, row, forms, status=status),
-    )
-
-
-# ── import ──────────────────────────────────────────────────────────────────────────────────
-
-
-@access(Access.OFFICE)
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def import_text(request: HttpRequest) -> HttpResponse:
-    """A plain text is read and shown as the tree it became; only then is it stored.
-
-    What was read waits in the session, so that exactly what was shown is stored.
-    """
-    require_page(request, OfficeAction.DRAFT_TEXTS)
-    if request.method != "POST":
-        return _import_page(request, ImportForm(initial=_about(request.GET.get("slug", ""))))
-    if request.POST.get("act") == "store":
-        return _store(request)
-    form = ImportForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _import_page(request, form, status=INVALID)
-    given = {
-        name: form.cleaned_data[name] for name in ("slug", "kind", "language", "title", "authentic")
-    }
-    raw = form.raw
-    try:
-        return _preview_page(request, given, raw)
-    except DomainError as refusal:
-        where = refusal.where
-        form.add_error("file", f"{where}: {refusal}" if where.startswith("line") else str(refusal))
-        return _import_page(request, form, status=status_of(refusal))
-
-
-def _about(slug: str) -> dict[str, Any]:
-    """What the form starts with for a text that exists."""
-    found = Instrument.objects.filter(slug=slug).first()
-    if found is None:
-        return {}
-    return {"slug": slug, "kind": found.kind, "authentic": found.authentic_languages}
-
-
-def _import_page(request: HttpRequest, form: ImportForm, *, status: int = 200) -> HttpResponse:
-    context = {
-        **frame(
-            request,
-            Crumb(_("Texts"), reverse("workspace:texts")),
-            Crumb(_("Import a text")),
-            place="texts",
-        ),
-        "form": form,
-    }
-    return render(request, "workspace/office/import.html", context, status=status)
-
-
-def _preview_page(request: HttpRequest, given: dict[str, Any], raw: bytes) -> HttpResponse:
-    language = reader_language()
-    result = read_text(raw=raw, language=given["language"], title=given["title"])
-    proposal = propose_text(
-        slug=given["slug"],
-        kind=given["kind"],
-        result=result,
-        dry_run=True,
-        actor=request.user,
-        now=request.now,  # type: ignore[attr-defined]
-    )
-    existing = Instrument.objects.filter(slug=given["slug"]).first()
-    digest = hashlib.sha256(raw).hexdigest()
-    packed = base64.b64encode(zlib.compress(raw)).decode()
-    request.session[PENDING] = {**given, "raw": packed, "sha256": digest}
-    context = {
-        **frame(
-            request,
-            Crumb(_("Texts"), reverse("workspace:texts")),
-            Crumb(_("Import a text"), reverse("workspace:import_text")),
-            Crumb(_("Preview")),
-            place="texts",
-        ),
-        "result": result,
-        "given": given,
-        "kind": InstrumentKind(given["kind"]).label,
-        "legal": _laid_out({given["language"]: result.tree}),
-        "notes": _notes(result, language),
-        "existing": proposal["existing"],
-        "changes": [_change_words(change, result.tree) for change in proposal["changes"]],
-        "sha256": digest,
-        "blocked": _why_not_drafted(existing, language) if existing else "",
-    }
-    return render(request, "workspace/office/import_preview.html", context)
-
-
-def _why_not_drafted(existing: Instrument, language: str) -> str:
-    """Why the text cannot take a new draft now, in words; "" where it can."""
-    if existing.state in EDITABLE:
-        return ""
-    return obstacle(TEXT_LIFECYCLE, existing.state, TextAction.EDIT, None, language=language)
-
-
-def _store(request: HttpRequest) -> HttpResponse:
-    """Store what was shown; where that is gone, begin again."""
-    given = request.session.get(PENDING)
-    if not given or given["sha256"] != request.POST.get("sha256"):
-        messages.error(request, _("The preview is gone. Choose the text again."))
-        return redirect("workspace:import_text")
-    raw = zlib.decompress(base64.b64decode(given["raw"]))
-    try:
-        result = read_text(raw=raw, language=given["language"], title=given["title"])
-        draft_text(
-            slug=given["slug"],
-            kind=given["kind"],
-            trees=[result.tree],
-            authentic_languages=given["authentic"],
-            reason="import",
-            actor=request.user,
-            now=request.now,  # type: ignore[attr-defined]
-        )
-    except DomainError as refusal:
-        form = ImportForm(initial=given)
-        page = {"refusal": summary_of(refusal), "form": form, **frame(request, place="texts")}
-        return render(request, "workspace/office/import.html", page, status=status_of(refusal))
-    del request.session[PENDING]
-    messages.success(request, _("The text is stored as a draft."))
-    return redirect("workspace:text", slug=given["slug"])
-
-
-def _notes(result: ParseResult, language: str) -> dict[str, list[tuple[int, str]]]:
-    """What to look at before storing, by kind: `(line, words)`."""
-    return {
-        "not_understood": [(each.line, each.text) for each in result.not_understood],
-        "warnings": [(note.line, note.message.in_language(language)) for note in result.warnings],
-        "normalised": [
-            (note.line, note.message.in_language(language)) for note in result.normalised
-        ],
-    }
-
-
-def _change_words(change: dict[str, Any], tree: TextTree) -> dict[str, str]:
-    """One line of the table of changes; what is gone is named by its key."""
-    words = {
-        "added": _("added"),
-        "removed": _("removed"),
-        "changed": _("changed"),
-        "moved": _("moved"),
-    }
-    old, new = change["old"] or {}, change["new"] or {}
-    key = change["key"]
-    place = cite(tree.path(key), tree.lang) if key in tree.by_key() else key
-    return {
-        "change": words[change["change"]],
-        "where": place or _("Title"),
-        "old": " ".join(part for part in (old.get("heading"), old.get("text")) if part),
-        "new": " ".join(part for part in (new.get("heading"), new.get("text")) if part),
-    }
-
-
 # ── one text ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -327,36 +125,30 @@ def _text_page(
         ),
         "text": found,
         "languages": ", ".join(language_name(code) for code in found.authentic_languages),
-        "legal": _laid_out(trees, found.slug if editable else ""),
+        "legal": laid_out(trees, found.slug if editable else ""),
         "editable": editable,
-        "provisions": list(_provisions(trees, language)) if editable else [],
         "rules": [_rule_line(rule, language) for rule in found.draft_rules.all()],
         "may_bind": editable and may(request, OfficeAction.DRAFT_TEXTS) and bool(trees),
-        "history": draft_history(instrument=found),
+        "history": history_rows(draft_history(instrument=found)[:RECENT], language),
         "acts": list(_acts(request, found, set(trees))),
         "take_back": (take_back or TakeBackForm()) if takes_back else None,
         "earlier": (earlier or EarlierAdoptionForm()) if adopts else None,
+        "life": life_of_text(found),
+        "may_correct": found.state == InstrumentState.PUBLISHED
+        and may(request, OfficeAction.ADOPT_TEXTS),
         "refusal": summary_of(refusal),
     }
     status = status_of(refusal) if refusal else status
     return render(request, "workspace/office/text.html", context, status=status)
 
 
-def _provisions(trees: dict[str, TextTree], language: str) -> Iterator[dict[str, str]]:
-    """Every provision of the draft with its name and first words, for the way to each."""
-    for tree in [trees[code] for code in (language, *trees) if code in trees][:1]:
-        for each in tree.walk():
-            name = cite(tree.path(each.key), tree.lang) or each.key
-            yield {"key": each.key, "name": name, "words": each.heading or each.text}
-
-
-def _laid_out(trees: dict[str, Any], slug: str = "") -> LegalText | None:
+def laid_out(trees: dict[str, Any], slug: str = "") -> LegalText | None:
     """The draft side by side; with a slug each provision leads to where its words are changed."""
     if not trees:
         return None
 
     def address(key: str) -> str:
-        return reverse("workspace:provision", args=[slug, key])
+        return reverse("workspace:draft_provision", args=[slug, key])
 
     return lay_out(
         trees,
@@ -450,39 +242,3 @@ def _adopt_earlier(
     )
     said = _("The text is adopted as edition %(number)d.") % {"number": edition.number}
     return said, request.path
-
-
-# ── one provision ───────────────────────────────────────────────────────────────────────────
-
-
-def _provision_form(row: Provision, language: str) -> ProvisionForm:
-    words = next((text for text in row.texts.all() if text.language == language), None)
-    initial = {"heading": words.heading, "text": words.text} if words else {}
-    return ProvisionForm(initial=initial, language=language)
-
-
-def _provision_page(
-    request: HttpRequest,
-    found: Instrument,
-    row: Provision,
-    forms: dict[str, ProvisionForm],
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    number = render_number(Kind(row.kind), row.number, reader_language()) if row.number else row.key
-    context = {
-        **frame(
-            request,
-            Crumb(_("Texts"), reverse("workspace:texts")),
-            Crumb(found, reverse("workspace:text", args=[found.slug])),
-            Crumb(number),
-            place="texts",
-        ),
-        "text": found,
-        "number": number,
-        "forms": list(forms.items()),
-        "bound": next((form for form in forms.values() if form.is_bound), None),
-        "begins_anew": found.state != InstrumentState.DRAFT,
-        "editable": found.state in EDITABLE,
-    }
-    return render(request, "workspace/office/provision.html", context, status=status)
