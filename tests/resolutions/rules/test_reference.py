@@ -15,24 +15,15 @@ from pathlib import Path
 
 import pytest
 
-from members.rules.application_lifecycle import APPLICATION_LIFECYCLE
 from members.rules.contributions import DueRow
 from members.rules.duties import DUTIES_APART
-from members.rules.invitation_lifecycle import INVITATION_LIFECYCLE
 from members.rules.invitation_lifecycle import REASONS as REASONS_OF_INVITATIONS
-from members.rules.letter_lifecycle import LETTER_LIFECYCLE
 from members.rules.letter_lifecycle import REASONS as REASONS_OF_LETTERS
-from members.rules.membership_lifecycle import MEMBERSHIP_LIFECYCLE
 from members.rules.reasons import REASONS as REASONS_OF_MEMBERS
 from members.rules.reset_lifecycle import REASONS as REASONS_OF_RESETS
-from members.rules.reset_lifecycle import RESET_LIFECYCLE
 from members.rules.standing import ArrearsRule, MembershipKind, MembershipRow, standing_on
-from resolutions.rules.amendment_lifecycle import AMENDMENT_LIFECYCLE
-from resolutions.rules.assembly_lifecycle import ASSEMBLY_LIFECYCLE
-from resolutions.rules.election_lifecycle import ELECTION_LIFECYCLE
 from resolutions.rules.exhaustive import Candidate, RoundFinding, judge_round, resolve_by_lot
 from resolutions.rules.majority import Abstentions, MajorityBase, MajorityRule, Tally, judge
-from resolutions.rules.nomination_lifecycle import NOMINATION_LIFECYCLE
 from resolutions.rules.operative import (
     RuleName,
     RuleValue,
@@ -43,8 +34,6 @@ from resolutions.rules.operative import (
 )
 from resolutions.rules.quorum import QuorumBase, QuorumRule, find_quorum
 from resolutions.rules.reasons import REASONS
-from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE
-from resolutions.rules.vote_lifecycle import VOTE_LIFECYCLE
 from secretariat.kernel.bilingual import Bilingual
 
 PAGE = Path(__file__).parents[3] / "docs/reference/rules.md"
@@ -223,34 +212,6 @@ def duties() -> str:
     )
 
 
-def lifecycles() -> str:
-    parts = []
-    for lifecycle in (
-        TEXT_LIFECYCLE,
-        AMENDMENT_LIFECYCLE,
-        ASSEMBLY_LIFECYCLE,
-        VOTE_LIFECYCLE,
-        ELECTION_LIFECYCLE,
-        NOMINATION_LIFECYCLE,
-        APPLICATION_LIFECYCLE,
-        MEMBERSHIP_LIFECYCLE,
-        INVITATION_LIFECYCLE,
-        LETTER_LIFECYCLE,
-        RESET_LIFECYCLE,
-    ):
-        guards = {
-            transition.guard.__name__: (transition.guard.__doc__ or "").strip()
-            for transition in lifecycle.transitions.values()
-            if transition.guard
-        }
-        parts.append(
-            f"### {lifecycle.name.replace('_', ' ').capitalize()}\n\n"
-            f"```mermaid\n{lifecycle.mermaid()}\n```\n\n"
-            + table(("Guard", "Holds where"), ((f"`{k}`", v) for k, v in guards.items()))
-        )
-    return "\n".join(parts)
-
-
 def reasons() -> str:
     all_reasons = (
         REASONS
@@ -273,7 +234,6 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rounds": rounds,
     "standing": standing,
     "duties": duties,
-    "lifecycles": lifecycles,
     "reasons": reasons,
 }
 
