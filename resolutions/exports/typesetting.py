@@ -100,7 +100,7 @@ def compile_pages(
             return compiler.compile(
                 format="png" if png else "pdf",
                 pdf_standards=[] if png else ["ua-1"],
-                timestamp=now,
+                timestamp=now.replace(microsecond=0),
                 **({"ppi": 100} if png else {}),
             )
         except typst.TypstError as problem:

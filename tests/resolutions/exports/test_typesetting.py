@@ -44,6 +44,7 @@ def test_the_file_is_tagged_titled_dated_and_in_a_language() -> None:
 def test_the_same_source_and_moment_make_the_same_bytes() -> None:
     assert made("노동") == made("노동")
     assert made("노동") != made("노동", now=datetime(2019, 1, 1, tzinfo=UTC))
+    assert made("노동") == made("노동", now=ON.replace(microsecond=250_000))
 
 
 def test_words_are_data_and_never_source() -> None:
