@@ -24,8 +24,8 @@ from itertools import combinations
 from typing import Final
 
 from resolutions.rules.footprints import Footprint
-from resolutions.rules.merging import go_together, word_edits
-from resolutions.rules.operations import Operation, Words
+from resolutions.rules.merging import go_together
+from resolutions.rules.operations import Operation
 from resolutions.rules.structure import TextTree
 from resolutions.rules.text_body import TOP, TextBody
 from secretariat.kernel.bilingual import Bilingual
@@ -225,17 +225,22 @@ def matrix_of_footprints(body: TextBody, made: Mapping[int, Footprint]) -> Confl
 
 def compare_footprints(body: TextBody, mine: Footprint, theirs: Footprint) -> ConflictFinding:
     """How two amendments that were read already stand to one another."""
-    if mine.same_effect(theirs):
+    if mine.same_effect(theirs) and mine.touched():
         keys = mine.edits.keys() | mine.numbers.keys() | mine.moves.keys() | mine.struck.keys()
         keys = keys | {slot[1] or slot[0] for slot in mine.slots}
         known = tuple(sorted(key for key in keys if key in body.places))
         return ConflictFinding(Conflict.IDENTICAL, known, (), body)
     found = _Found()
     _compare_words(body, mine, theirs, found)
-    _compare_numbers_and_places(body, mine, theirs, found)
-    _compare_deletions(mine, theirs, found)
-    _compare_deletions(theirs, mine, found)
-    _compare_insertions(body, mine, theirs, found)
+    if mine.numbers or theirs.numbers or mine.moves or theirs.moves:
+        _compare_numbers_and_places(body, mine, theirs, found)
+    if mine.gone or theirs.gone:
+        _compare_deletions(mine, theirs, found)
+        _compare_deletions(theirs, mine, found)
+    if mine.slots and theirs.slots:
+        _compare_insertions(mine, theirs, found)
+    if mine.claims and theirs.claims:
+        _compare_claims(mine, theirs, found)
     return found.finding(body)
 
 
@@ -252,18 +257,17 @@ class _Found:
         self.keys.setdefault(kind, set()).add(key)
 
     def finding(self, body: TextBody) -> ConflictFinding:
-        for kind in _WORST_FIRST:
-            if kind in self.keys:
-                # They are not the same as a whole: what they share can be applied with the rest.
-                shown = Conflict.MERGEABLE if kind is Conflict.IDENTICAL else kind
-                keys = self.keys[kind] | (
-                    self.keys.get(Conflict.IDENTICAL, set())
-                    if shown is Conflict.MERGEABLE
-                    else set()
-                )
-                languages = tuple(sorted(self.languages)) if kind is Conflict.HARD else ()
-                return ConflictFinding(shown, tuple(sorted(keys - {TOP})), languages, body)
-        return NO_CONFLICT
+        kind = next((kind for kind in _WORST_FIRST if kind in self.keys), None)
+        if kind is None:
+            return NO_CONFLICT
+        keys = self.keys[kind]
+        if kind is Conflict.IDENTICAL:
+            # Not the same as a whole: what they share can be applied with the rest.
+            kind = Conflict.MERGEABLE
+        elif kind is Conflict.MERGEABLE:
+            keys = keys | self.keys.get(Conflict.IDENTICAL, set())
+        languages = tuple(sorted(self.languages)) if kind is Conflict.HARD else ()
+        return ConflictFinding(kind, tuple(sorted(keys - {TOP})), languages, body)
 
 
 def _compare_words(body: TextBody, mine: Footprint, theirs: Footprint, found: _Found) -> None:
@@ -274,40 +278,43 @@ def _compare_words(body: TextBody, mine: Footprint, theirs: Footprint, found: _F
             continue
         fails = [
             language
-            for language in ours.keys() & others.keys()
-            if not _words_merge(body.words(key, language), ours[language], others[language])
+            for language in ours
+            if language in others and not _words_merge(body, mine, theirs, key, language)
         ]
         found.note(Conflict.HARD if fails else Conflict.MERGEABLE, key)
         found.languages.update(fails)
 
 
-def _words_merge(base: Words | None, ours: Words, others: Words) -> bool:
-    if ours == others:
+def _words_merge(
+    body: TextBody, mine: Footprint, theirs: Footprint, key: str, language: str
+) -> bool:
+    if mine.edits[key][language] == theirs.edits[key][language]:
         return True
-    if base is None:
+    ours, others = mine.script(body, key, language), theirs.script(body, key, language)
+    if ours is None or others is None:
         return False
-    return go_together(
-        word_edits(base.heading, ours.heading), word_edits(base.heading, others.heading)
-    ) and go_together(word_edits(base.text, ours.text), word_edits(base.text, others.text))
+    return go_together(ours[0], others[0]) and go_together(ours[1], others[1])
 
 
 def _compare_numbers_and_places(
     body: TextBody, mine: Footprint, theirs: Footprint, found: _Found
 ) -> None:
-    if mine.numbers or theirs.numbers or mine.moves or theirs.moves:
-        _compare_same(mine.numbers, theirs.numbers, found)
-        _compare_same(mine.moves, theirs.moves, found)
-        changed = mine.edits.keys() | mine.numbers.keys() | mine.moves.keys()
-        for key in changed & (theirs.edits.keys() | theirs.numbers.keys() | theirs.moves.keys()):
-            found.note(Conflict.MERGEABLE, key)
-        for key in (mine.moves.keys() & theirs.siblings) | (theirs.moves.keys() & mine.siblings):
-            if mine.moves.get(key) != theirs.moves.get(key):
-                found.note(Conflict.ANCHOR_GONE, key)
-        for key, (parent, _after) in mine.moves.items():
-            for other, (other_parent, _other_after) in theirs.moves.items():
-                if other in body.path_or_none(parent) and key in body.path_or_none(other_parent):
-                    found.note(Conflict.HARD, key)
-                    found.note(Conflict.HARD, other)
+    _compare_same(mine.numbers, theirs.numbers, found)
+    _compare_same(mine.moves, theirs.moves, found)
+    changed = mine.edits.keys() | mine.numbers.keys() | mine.moves.keys()
+    for key in changed & (theirs.edits.keys() | theirs.numbers.keys() | theirs.moves.keys()):
+        found.note(Conflict.MERGEABLE, key)
+    for key in (mine.moves.keys() & theirs.siblings) | (theirs.moves.keys() & mine.siblings):
+        if mine.moves.get(key) != theirs.moves.get(key):
+            found.note(Conflict.ANCHOR_GONE, key)
+    for key, (parent, _after) in mine.moves.items():
+        for other, (other_parent, _other_after) in theirs.moves.items():
+            if other in body.path_or_none(parent) and key in body.path_or_none(other_parent):
+                found.note(Conflict.HARD, key)
+                found.note(Conflict.HARD, other)
+
+
+def _compare_claims(mine: Footprint, theirs: Footprint, found: _Found) -> None:
     for claim in mine.claims.keys() & theirs.claims.keys():
         one, other = mine.claims[claim], theirs.claims[claim]
         if one in mine.inserted and other in theirs.inserted:
@@ -315,7 +322,9 @@ def _compare_numbers_and_places(
                 found.note(Conflict.INSERTION_ORDER, _beside(mine.inserted[one]))
                 found.note(Conflict.INSERTION_ORDER, _beside(theirs.inserted[other]))
         elif one != other or one in mine.inserted or other in theirs.inserted:
-            found.note(Conflict.HARD, one if one not in mine.inserted else other)
+            for key, inserted in ((one, mine.inserted), (other, theirs.inserted)):
+                if key not in inserted:
+                    found.note(Conflict.HARD, key)
 
 
 def _compare_same(mine: Mapping[str, object], theirs: Mapping[str, object], found: _Found) -> None:
@@ -347,7 +356,7 @@ def _compare_deletions(mine: Footprint, theirs: Footprint, found: _Found) -> Non
             found.note(Conflict.HARD, key)
 
 
-def _compare_insertions(body: TextBody, mine: Footprint, theirs: Footprint, found: _Found) -> None:
+def _compare_insertions(mine: Footprint, theirs: Footprint, found: _Found) -> None:
     for slot in mine.slots.keys() & theirs.slots.keys():
         one, other = mine.slots[slot], theirs.slots[slot]
         same = one == other and mine.inserted.get(one) == theirs.inserted.get(other)

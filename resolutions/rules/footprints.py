@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from resolutions.rules.merging import WordEdit, word_edits
 from resolutions.rules.operations import Op, Operation, Words
 from resolutions.rules.refusal import RuleRefused
 from resolutions.rules.structure import Kind
@@ -20,6 +21,8 @@ Slot = tuple[str, str]
 """Below which parent, after which sibling."""
 Claim = tuple[str, Kind, str]
 """Within which scope which number of which kind is given away."""
+Script = tuple[tuple[WordEdit, ...], tuple[WordEdit, ...]]
+"""What changes in a heading, and in a text."""
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Footprint:
     siblings: set[str] = field(default_factory=set)
     slots: dict[Slot, str] = field(default_factory=dict)
     claims: dict[Claim, str] = field(default_factory=dict)
+    _scripts: dict[tuple[str, str], Script | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, body: TextBody, operations: Sequence[Operation]) -> Footprint:
@@ -58,6 +62,17 @@ class Footprint:
         met.update(self.parents, self.siblings, self.slots, self.claims)
         met.discard(TOP)
         return met
+
+    def script(self, body: TextBody, key: str, language: str) -> Script | None:
+        """What is changed in heading and text of a reworded provision; None if it had no words."""
+        at = (key, language)
+        if at not in self._scripts:
+            base, new = body.words(key, language), self.edits[key][language]
+            self._scripts[at] = base and (
+                word_edits(base.heading, new.heading),
+                word_edits(base.text, new.text),
+            )
+        return self._scripts[at]
 
     def carriers(self, body: TextBody) -> set[str]:
         """The provisions whose operative rules have to be looked at again.

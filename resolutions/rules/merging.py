@@ -12,11 +12,12 @@ Source of the method: S. Khanna, K. Kunal, B. C. Pierce, "A Formal Investigation
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 _WORDS = re.compile(r"[가-힣]+|[0-9]+|[^\W\d_가-힣]+|.", re.DOTALL)
 
@@ -49,20 +50,18 @@ class WordEdit:
 @lru_cache(maxsize=16_384)
 def word_edits(base: str, new: str) -> tuple[WordEdit, ...]:
     """What changed from `base` to `new`, in order; edits with only blanks between are one."""
-    old_words, new_words = split_words(base), split_words(new)
-    head = 0
-    shorter = min(len(old_words), len(new_words))
-    while head < shorter and old_words[head] == new_words[head]:
-        head += 1
-    tail = 0
-    while tail < shorter - head and old_words[-1 - tail] == new_words[-1 - tail]:
-        tail += 1
-    old_middle = old_words[head : len(old_words) - tail]
-    new_middle = new_words[head : len(new_words) - tail]
-    if not old_middle and not new_middle:
+    if base == new:
         return ()
+    old_words = split_words(base)
+    head, tail, new_middle = _between(base, new)
+    stop = len(old_words) - tail
+    while head < stop and new_middle and old_words[head] == new_middle[0]:
+        head, new_middle = head + 1, new_middle[1:]
+    while head < stop and new_middle and old_words[stop - 1] == new_middle[-1]:
+        stop, new_middle = stop - 1, new_middle[:-1]
+    old_middle = old_words[head:stop]
     runs = [(0, len(old_middle), 0, len(new_middle))]
-    if old_middle and new_middle:
+    if not set(old_middle).isdisjoint(new_middle):
         matcher = SequenceMatcher(None, old_middle, new_middle, autojunk=False)
         runs = [run for tag, *run in matcher.get_opcodes() if tag != "equal"]  # type: ignore[misc]
     joined: list[list[int]] = []
@@ -77,8 +76,45 @@ def word_edits(base: str, new: str) -> tuple[WordEdit, ...]:
     )
 
 
+def _between(base: str, new: str) -> tuple[int, int, tuple[str, ...]]:
+    """How many words at the beginning and at the end surely stayed, and the new words between.
+
+    Only whole words are left out: up to a blank, and from a blank on.
+    """
+    shorter = min(len(base), len(new))
+    same = _common(shorter, lambda n: base[:n] == new[:n])
+    start = base.rfind(" ", 0, same) + 1
+    same_end = _common(shorter - same, lambda n: base[len(base) - n :] == new[len(new) - n :])
+    stop = base.find(" ", len(base) - same_end)
+    end = len(base) - stop if stop >= 0 else 0
+    places = _word_places(base)
+    head = bisect_left(places, start)
+    tail = len(places) - bisect_left(places, len(base) - end)
+    return head, tail, tuple(_WORDS.findall(new, start, len(new) - end))
+
+
+@lru_cache(maxsize=4_096)
+def _word_places(text: str) -> tuple[int, ...]:
+    """Where each word begins."""
+    return tuple(accumulate(map(len, split_words(text)), initial=0))[:-1]
+
+
+def _common(longest: int, same: Callable[[int], bool]) -> int:
+    """The greatest length for which `same` holds, by halving."""
+    low, high = 0, longest
+    while low < high:
+        middle = (low + high + 1) // 2
+        if same(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
 def go_together(mine: Sequence[WordEdit], theirs: Sequence[WordEdit]) -> bool:
     """Whether the edits of two sides are apart from one another, or the very same."""
+    if not mine or not theirs:
+        return True
     i = j = 0
     while i < len(mine) and j < len(theirs):
         one, other = mine[i], theirs[j]
