@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
@@ -343,3 +344,24 @@ def test_exit_codes_and_streams_as_a_shell_sees_them(write: Any, tmp_path: Path)
     refused = shell(write(b"\xff\xfe\x00"), "--kind", "bylaws", "--lang", "ko", "--json")
     assert refused.returncode == 1
     assert list(json.loads(refused.stdout)) == ["refused"]
+
+
+def test_a_pair_of_files_in_one_go(write: Any) -> None:
+    english = write(ENGLISH, "other.txt")
+    document = run(write(KOREAN), "--pair", english)
+    assert keys(document["pair"]["en"]["provisions"]) == KEYS
+    assert (document["only_in"], document["differing"]) == ({"ko": [], "en": []}, [])
+    instrument = Instrument.objects.get()
+    assert draft_tree(instrument=instrument, language="en").find("art1").heading == "Purpose"
+    assert audit.verify() == []
+
+
+def test_a_word_file_is_read_by_its_structure(tmp_path: Path) -> None:
+    made = docx.Document()
+    for line in KOREAN.split("\n"):
+        made.add_paragraph(line)
+    path = tmp_path / "bylaws.docx"
+    made.save(str(path))
+    assert keys(run(str(path))["provisions"]) == KEYS
+    path.write_bytes(b"PK\x03\x04 broken")
+    assert refusal(str(path))["code"] == "broken_file"

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from resolutions.models import Instrument
-from resolutions.services.imports import propose_text, read_text
+from resolutions.selectors.trees import draft_languages
+from resolutions.services.imports import (
+    Source,
+    propose_text,
+    propose_texts,
+    read_text,
+    read_texts,
+)
 from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed
 from tests.factories import NOW
@@ -80,3 +87,26 @@ def test_who_may_not_draft_may_not_even_try(stage: Stage) -> None:
         for dry_run in (True, False):
             with refused("not_allowed", NotAllowed):
                 propose(stage, actor=actor, dry_run=dry_run)
+
+
+def test_a_pair_is_read_and_stored_together(stage: Stage) -> None:
+    english = b"Statute\n\nArticle 1 (Purpose) It is.\n\nArticle 3 (More) There is more.\n"
+    read = read_texts(sources=[Source(RAW, "ko"), Source(english, "en", "Statute")])
+    assert list(read.trees) == ["ko", "en"]
+    assert read.trees["en"].title == "Statute"
+    assert read.pairing.only_in["en"] == ("art3",)
+    proposed = propose_texts(
+        slug="pair",
+        kind="bylaws",
+        trees=read.trees.values(),
+        dry_run=False,
+        actor=stage.secretary,
+        now=NOW,
+    )
+    assert (proposed["existing"], proposed["changes"]) == (False, {"ko": [], "en": []})
+    assert draft_languages(instrument=Instrument.objects.get(slug="pair")) == ["ko", "en"]
+
+
+def test_one_language_twice_is_refused(stage: Stage) -> None:
+    with refused("one_language_twice", InvalidInput):
+        read_texts(sources=[Source(RAW, "ko"), Source(RAW, "ko")])
