@@ -8,7 +8,7 @@ comments that of `drafting_room`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,20 +31,19 @@ from resolutions.models import (
 )
 from resolutions.policies import draft_policy
 from resolutions.rules.canonical import language_hash, normal_field
-from resolutions.rules.drafting import head_of, together, words_hash
+from resolutions.rules.drafting import head_of, words_hash
 from resolutions.rules.operations import Words
-from resolutions.rules.structure import Provision as Node
 from resolutions.rules.structure import TextTree
 from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, TextAction, TextState
 from resolutions.selectors.drafting import DraftState, PastProvision, draft_state_at
 from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.services.drafting_rows import replace_draft, reword
 from resolutions.services.refusals import step
 from secretariat.kernel.audit import Record, act
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing
 from secretariat.kernel.models import User
 from secretariat.kernel.policy import Authority
 
-POSITION_STEP = 1 << 20
 LONGEST_REASON = 300
 
 
@@ -207,7 +206,7 @@ def draft_text(
                 check_title(title, where=f"{slug} ({tree.lang})")
                 _entitle(instrument, tree.lang, title)
             for tree in trees:
-                _replace_draft(instrument, tree, now)
+                replace_draft(instrument, tree, now)
         record(
             instrument.chain,
             "text.drafted",
@@ -427,29 +426,6 @@ def provision_of(writing: Pen, key: str) -> Provision:
     return row
 
 
-def reword(
-    row: Provision, words: Mapping[str, Words], *, still_the_same: bool = False, now: datetime
-) -> None:
-    """Write words of some languages into a row, within a revision; only what changed is saved."""
-    texts = {text.language: text for text in row.texts.all()}
-    fresh = {
-        code for code in words if code not in texts or not (texts[code].heading or texts[code].text)
-    }
-    reviewed = {code: text.reviewed_at for code, text in texts.items()}
-    after = together(reviewed, changed=words, fresh=fresh, still_the_same=still_the_same, now=now)
-    for code, moment in after.items():
-        text = texts.get(code) or ProvisionText(provision=row, language=code)
-        if code in words:
-            text.heading = normal_field(words[code].heading)
-            text.text = normal_field(words[code].text)
-        elif text.reviewed_at == moment:
-            continue
-        text.reviewed_at = moment
-        text.save()
-    row.__dict__.get("_prefetched_objects_cache", {}).pop("texts", None)
-    reversion.add_to_revision(row)
-
-
 def _changes(
     provisions: Iterable[ProvisionWords], rows: Mapping[str, Provision]
 ) -> dict[str, dict[str, Words]]:
@@ -545,105 +521,3 @@ def _rewrite(row: Provision, past: PastProvision, now: datetime) -> bool:
         text.delete()
     row.__dict__.get("_prefetched_objects_cache", {}).pop("texts", None)
     return True
-
-
-# ── importing ───────────────────────────────────────────────────────────────────────────────
-
-
-def _replace_draft(instrument: Instrument, tree: TextTree, now: datetime) -> None:
-    """Write one language's tree into the working rows; only what changed is saved."""
-    existing = {p.key: p for p in instrument.provisions.prefetch_related("texts")}
-    after = 0
-    seen: set[str] = set()
-
-    def place(nodes: Iterable[Node], parent: str) -> None:
-        nonlocal after
-        for node in nodes:
-            seen.add(node.key)
-            row = existing.get(node.key)
-            if row is None:
-                row = Provision(instrument=instrument, key=node.key, position=0)
-            if row.position <= after and not _has_room(existing.values(), after):
-                after = _spread(existing.values(), after)
-            position = row.position if row.position > after else places(existing.values(), after)[0]
-            changed = _move(row, node, parent=parent, position=position)
-            existing[node.key] = row
-            after = position
-            if _replace_words(row, node, language=tree.lang, now=now) or changed:
-                reversion.add_to_revision(row)
-            place(node.children, node.key)
-
-    place(tree.provisions, "")
-    for key, row in existing.items():
-        if key in seen or row.removed:
-            continue
-        gone = [t for t in row.texts.all() if t.language == tree.lang]
-        for words in gone:
-            words.delete()
-        if len(row.texts.all()) == len(gone):
-            row.removed = True
-            row.save(update_fields=["removed"])
-        reversion.add_to_revision(row)
-
-
-def _replace_words(row: Provision, node: Node, *, language: str, now: datetime) -> bool:
-    """Give a working row its words in one language; whether anything changed."""
-    stands = next((text for text in row.texts.all() if text.language == language), None)
-    heading, text = normal_field(node.heading), normal_field(node.text)
-    if stands is not None and (stands.heading, stands.text) == (heading, text):
-        return False
-    reword(row, {language: Words(heading, text)}, now=now)
-    return True
-
-
-def _move(row: Provision, node: Node, *, parent: str, position: int) -> bool:
-    """Give a working row its place and number; whether anything changed."""
-    now_it_is = (row.parent_key, row.position, row.kind, row.number, row.removed)
-    should_be = (parent, position, str(node.kind), node.number, False)
-    if row.pk and now_it_is == should_be:
-        return False
-    row.parent_key, row.position, row.kind, row.number, row.removed = should_be
-    row.save()
-    return True
-
-
-# ── places: sparse, so that an insertion does not touch its siblings ────────────────────────
-
-
-def places(rows: Collection[Provision], after: int, count: int = 1) -> list[int]:
-    """`count` free places, near `after`: what is inserted next mostly follows what was last.
-
-    There must be room (`make_room`).
-    """
-    following = _following(rows, after)
-    if following is None:
-        return [after + POSITION_STEP * step for step in range(1, count + 1)]
-    step = max((following - after) // (64 * count), 1)
-    return [after + step * place for place in range(1, count + 1)]
-
-
-def make_room(rows: Collection[Provision], after: int, count: int) -> int:
-    """See to it that `count` places are free after the row at `after`; where it stands now."""
-    return after if _has_room(rows, after, count) else _spread(rows, after)
-
-
-def _following(rows: Iterable[Provision], after: int) -> int | None:
-    return min((row.position for row in rows if row.position > after), default=None)
-
-
-def _has_room(rows: Iterable[Provision], after: int, count: int = 1) -> bool:
-    following = _following(rows, after)
-    return following is None or following - after > count
-
-
-def _spread(rows: Collection[Provision], after: int) -> int:
-    """Put the rows apart again, in their order; where the one at `after` stands now."""
-    ordered = sorted(rows, key=lambda row: row.position)
-    stands = 0
-    for place, row in enumerate(ordered, start=1):
-        if row.position == after:
-            stands = place * POSITION_STEP
-        row.position = place * POSITION_STEP
-        reversion.add_to_revision(row)
-    Provision.objects.bulk_update(ordered, ["position"])
-    return stands

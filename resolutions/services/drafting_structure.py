@@ -30,14 +30,8 @@ from resolutions.rules.operations import Words
 from resolutions.rules.references import follow_renumbering
 from resolutions.rules.structure import Kind
 from resolutions.selectors.trees import build_tree
-from resolutions.services.drafting import (
-    Pen,
-    check_reason,
-    make_room,
-    pen,
-    places,
-    reword,
-)
+from resolutions.services.drafting import Pen, check_reason, pen
+from resolutions.services.drafting_rows import make_room, places, reword
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing, WrongState
 
 

@@ -16,6 +16,7 @@ from secretariat.workspace.views import (
     desk,
     drafting,
     drafting_history,
+    drafting_unit,
     elections,
     files,
     imports,
@@ -205,12 +206,12 @@ urlpatterns = [
     path("office/texts/<slug:slug>/draft/history/", drafting_history.history, name="draft_history"),
     path(
         "office/texts/<slug:slug>/draft/provisions/<str:key>/",
-        drafting.provision,
+        drafting_unit.provision,
         name="draft_provision",
     ),
     path(
         "office/texts/<slug:slug>/draft/provisions/<str:key>/unsaved/",
-        drafting.unsaved,
+        drafting_unit.unsaved,
         name="draft_unsaved",
     ),
     path(
@@ -227,12 +228,12 @@ urlpatterns = [
     ),
     path(
         "desk/<slug:city>/drafts/<slug:slug>/provisions/<str:key>/",
-        drafting.city_provision,
+        drafting_unit.city_provision,
         name="city_draft_provision",
     ),
     path(
         "desk/<slug:city>/drafts/<slug:slug>/provisions/<str:key>/unsaved/",
-        drafting.city_unsaved,
+        drafting_unit.city_unsaved,
         name="city_draft_unsaved",
     ),
     path(

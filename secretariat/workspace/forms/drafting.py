@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cms.templatetags.formats import language_name
 from resolutions.rules.canonical_json import canonical_json, sha256_hex
@@ -20,18 +21,18 @@ from secretariat.kernel.models import LANGUAGES
 CODES = tuple(code for code, _name in LANGUAGES)
 NOTHING = Wording()
 KIND_LABELS: Mapping[Kind, Any] = {
-    Kind.PREAMBLE: _("Preamble"),
-    Kind.PART: _("Part"),
-    Kind.CHAPTER: _("Chapter"),
-    Kind.SECTION: _("Section"),
-    Kind.ARTICLE: _("Article"),
-    Kind.PARAGRAPH: _("Paragraph"),
-    Kind.ITEM: _("Item"),
-    Kind.SUBITEM: _("Subitem"),
-    Kind.SUPPLEMENTARY: _("Supplementary provisions"),
-    Kind.ANNEX: _("Annex"),
-    Kind.CLOSING: _("Closing formula"),
-    Kind.FOOTNOTE: _("Footnote"),
+    Kind.PREAMBLE: pgettext_lazy("provision", "Preamble"),
+    Kind.PART: pgettext_lazy("provision", "Part"),
+    Kind.CHAPTER: pgettext_lazy("provision", "Chapter"),
+    Kind.SECTION: pgettext_lazy("provision", "Section"),
+    Kind.ARTICLE: pgettext_lazy("provision", "Article"),
+    Kind.PARAGRAPH: pgettext_lazy("provision", "Paragraph"),
+    Kind.ITEM: pgettext_lazy("provision", "Item"),
+    Kind.SUBITEM: pgettext_lazy("provision", "Subitem"),
+    Kind.SUPPLEMENTARY: pgettext_lazy("provision", "Supplementary provisions"),
+    Kind.ANNEX: pgettext_lazy("provision", "Annex"),
+    Kind.CLOSING: pgettext_lazy("provision", "Closing formula"),
+    Kind.FOOTNOTE: pgettext_lazy("provision", "Footnote"),
 }
 _WITHOUT_HEADING = (Kind.PARAGRAPH, Kind.ITEM, Kind.SUBITEM, Kind.FOOTNOTE, Kind.CLOSING)
 _HEADING_ALONE = (Kind.PART, Kind.CHAPTER, Kind.SECTION)
@@ -225,7 +226,7 @@ class NumberField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            label=_("Number"),
+            label=pgettext_lazy("provision", "Number"),
             required=False,
             max_length=20,
             help_text=_("12-2 stands for 제12조의2 and Article 12 bis. Empty: not numbered."),
@@ -316,7 +317,7 @@ class TitleForm(forms.Form):
 class CommentForm(forms.Form):
     """A comment on a provision of the unit."""
 
-    key = forms.ChoiceField(label=_("About"))
+    key = forms.ChoiceField(label=_("Which provision"))
     text = forms.CharField(
         label=_("Comment"),
         max_length=5000,
