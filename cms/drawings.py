@@ -264,6 +264,12 @@ TONES = {
     "proposed": "draft",
     "seconded": "waiting",
     "withdrawn": "rejected",
+    # amendments
+    "filed": "waiting",
+    "admitted": "open",
+    "inadmissible": "rejected",
+    "fallen": "rejected",
+    "applied": "adopted",
     # memberships
     "member": "adopted",
     "applicant": "waiting",

@@ -11,6 +11,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import City
 from resolutions.models.assemblies import Assembly
@@ -21,15 +22,15 @@ from secretariat.kernel.bilingual import Bilingual
 
 
 class AmendmentState(models.TextChoices):
-    DRAFT = "draft", _("Being drafted")
-    FILED = "filed", _("Filed")
-    ADMITTED = "admitted", _("Admitted")
-    INADMISSIBLE = "inadmissible", _("Not admitted")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-    ADOPTED = "adopted", _("Adopted")
-    REJECTED = "rejected", _("Not adopted")
-    FALLEN = "fallen", _("Fallen")
-    APPLIED = "applied", _("In the text")
+    DRAFT = "draft", pgettext_lazy("amendment", "Being drafted")
+    FILED = "filed", pgettext_lazy("amendment", "Filed")
+    ADMITTED = "admitted", pgettext_lazy("amendment", "Admitted")
+    INADMISSIBLE = "inadmissible", pgettext_lazy("amendment", "Not admitted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("amendment", "Withdrawn")
+    ADOPTED = "adopted", pgettext_lazy("amendment", "Adopted")
+    REJECTED = "rejected", pgettext_lazy("amendment", "Not adopted")
+    FALLEN = "fallen", pgettext_lazy("amendment", "Fallen")
+    APPLIED = "applied", pgettext_lazy("amendment", "In the text")
 
 
 class Amendment(models.Model):

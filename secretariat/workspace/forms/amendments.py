@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cms.templatetags.formats import language_name
 from resolutions.models import Assembly, Instrument
 from resolutions.models.votes import VoteMode
 from resolutions.rules.canonical import normal_field
@@ -68,6 +69,7 @@ class ArticleForm(forms.Form):
         self.languages = list(trees)
         self.authentic = [code for code in authentic if code in trees]
         self.standing = _standing(rows, trees)
+        self.standing_rows = [row for row in rows if not row.new]
         self.numbers = numbers
         kwargs["initial"] = {**self._as_it_stands(), **kwargs.get("initial", {})}
         super().__init__(data, **kwargs)
@@ -77,16 +79,19 @@ class ArticleForm(forms.Form):
     def _add_fields(self, row: Row) -> None:
         name = self.numbers.get(row.key) or row.key
         for code in self.languages:
+            said = {"place": name, "language": language_name(code)}
             if row.has_heading:
                 self.fields[f"heading:{row.key}:{code}"] = forms.CharField(
-                    label=_g("%(place)s, heading") % {"place": name},
+                    label=_g("%(place)s, heading · %(language)s") % said,
                     required=False,
                     max_length=500,
                     widget=forms.TextInput(attrs={"lang": code}),
                 )
+            if not self._has_text(row):
+                continue
             lines = self.standing.get(row.key, {}).get(code, ("", ""))[1]
             self.fields[f"text:{row.key}:{code}"] = forms.CharField(
-                label=_g("%(place)s, words") % {"place": name},
+                label=f"{name} · {said['language']}",
                 required=False,
                 max_length=LONGEST,
                 widget=forms.Textarea(attrs={"lang": code, "rows": _lines_for(lines)}),
@@ -95,6 +100,11 @@ class ArticleForm(forms.Form):
             self.fields[f"strike:{row.key}"] = forms.BooleanField(
                 label=_g("Strike %(place)s") % {"place": name}, required=False
             )
+
+    def _has_text(self, row: Row) -> bool:
+        """Not where all its words stand below it, as those of an article in its paragraphs."""
+        texts = (text for _heading, text in self.standing.get(row.key, {}).values())
+        return row.new or any(texts) or all(each.parent != row.key for each in self.standing_rows)
 
     def _as_it_stands(self) -> dict[str, str]:
         return {
@@ -115,7 +125,7 @@ class ArticleForm(forms.Form):
                     (
                         code,
                         self[f"heading:{row.key}:{code}"] if row.has_heading else None,
-                        self[f"text:{row.key}:{code}"],
+                        self[f"text:{row.key}:{code}"] if self._has_text(row) else None,
                     )
                     for code in self.languages
                 ],

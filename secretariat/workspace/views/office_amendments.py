@@ -260,7 +260,7 @@ def groups() -> tuple[tuple[str, tuple[str, ...]], ...]:
     state = AmendmentState
     return (
         (_("To be examined"), (state.FILED,)),
-        (_("Admitted"), (state.ADMITTED,)),
+        (_("Admitted amendments"), (state.ADMITTED,)),
         (_("Adopted, to be applied"), (state.ADOPTED,)),
         (_("Part of the text"), (state.APPLIED,)),
         (_("Not adopted or fallen"), (state.REJECTED, state.FALLEN)),
