@@ -259,6 +259,20 @@ def forget_invited_address(*, person: User) -> int:
     return Invitation.objects.filter(settled_by=person, state="accepted").update(email="")
 
 
+def forget_invitations_to(*, email: str, now: datetime, record: Record) -> None:
+    """Empty an address that is erased in the invitations that were sent to it.
+
+    One that could still be accepted is taken back first.
+    """
+    sent = Invitation.objects.select_for_update().filter(email__iexact=email)
+    for invitation in sent.filter(state=InvitationState.WAITING.value).order_by("pk"):
+        invitation.state = InvitationState.REVOKED.value
+        invitation.settled_at = now
+        invitation.save(update_fields=["state", "settled_at"])
+        record(chain_of(invitation), "invitation.revoked", {"invitation": str(invitation.uuid)})
+    sent.update(email="")
+
+
 def chain_of(invitation: Invitation) -> str:
     """The audit chain of the city, or of the office."""
     return CHAIN if invitation.city is None else invitation.city.chain

@@ -16,11 +16,12 @@ from allauth.socialaccount.models import SocialAccount
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from members.models import Invitation, Mandate, OfficeRole
+from cms.models import PracticeBuffer
+from members.models import Mandate, OfficeRole
 from members.policies import OfficeAction, forget, office_policy
-from members.rules.invitation_lifecycle import InvitationState
-from members.services.invitations import forget_invited_address
+from members.services.invitations import forget_invitations_to, forget_invited_address
 from members.services.letters import forget_in_letters
+from resolutions.models import ProvisionBuffer
 from secretariat.kernel.audit import act
 from secretariat.kernel.errors import Conflict, WrongState
 from secretariat.kernel.models import OutboxMessage, User
@@ -79,7 +80,10 @@ def open_account_again(*, person: User, actor: Any, now: datetime) -> User:
 
 
 def erase_account(*, person: User, actor: Any, now: datetime) -> User:
-    """Remove the name and the address from a closed account; this cannot be undone."""
+    """Remove the name and the address from a closed account; this cannot be undone.
+
+    With them go words that the person typed and never saved, and invitations that wait.
+    """
     authority = _authority(actor, person, now)
     with act(authority, now) as record:
         person = _locked(person)
@@ -87,8 +91,9 @@ def erase_account(*, person: User, actor: Any, now: datetime) -> User:
         if person.erased_at is not None:
             raise WrongState(_("This account is erased already."), where=str(person.uuid))
         forget_invited_address(person=person)
-        invited = Invitation.objects.filter(email__iexact=person.email)
-        invited.exclude(state=InvitationState.WAITING.value).update(email="")
+        forget_invitations_to(email=person.email, now=now, record=record)
+        for buffers in (PracticeBuffer, ProvisionBuffer):
+            buffers.objects.filter(person=person).delete()
         EmailAddress.objects.filter(user=person).delete()
         forget_in_letters(email=person.email)
         person.second_factor_resets.update(reason="", check_note="")

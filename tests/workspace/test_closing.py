@@ -12,18 +12,24 @@ from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 from django.urls import reverse
 
+from cms.models import PracticeBuffer
 from members.models import Mandate
+from members.services.invitations import invite
 from members.services.mandates import end_mandate
+from resolutions.models import ProvisionBuffer
 from secretariat.kernel import audit, clock
 from secretariat.kernel.errors import Conflict, NotAllowed, WrongState
 from secretariat.kernel.models import AuditEntry, User
+from secretariat.kernel.policy import SYSTEM
 from secretariat.workspace.closing import (
     accounts_for_office,
     close_account,
     erase_account,
     open_account_again,
 )
+from tests.cms.factories import make_practice
 from tests.factories import NOW, PASSWORD, NetworkFactory, UserFactory, city_person, office_person
+from tests.resolutions.stage import Stage
 from tests.workspace.hands import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +105,27 @@ def test_an_erased_account_keeps_its_identifier_and_its_acts(registrar: User, le
     for again in (erase_account, open_account_again):
         with pytest.raises(WrongState):
             again(person=left, actor=registrar, now=LATER)
+
+
+def test_nothing_unsaved_and_no_invitation_outlives_an_erased_account(
+    registrar: User, left: User, stage: Stage
+) -> None:
+    alpha = stage.cities["alpha"]
+    practice = make_practice("of-alpha", city=alpha)
+    PracticeBuffer.objects.create(practice=practice, person=left, fields={}, kept_at=LATER)
+    ProvisionBuffer.objects.create(
+        instrument=stage.bylaws.instrument, key="art1", person=left, kept_at=LATER
+    )
+    waiting = invite(city=alpha, email=left.email, role="observer", actor=SYSTEM, now=LATER)
+    other = invite(city=alpha, email="other@city.example", role="observer", actor=SYSTEM, now=LATER)
+    close_account(person=left, actor=registrar, now=LATER)
+    erase_account(person=left, actor=registrar, now=LATER)
+    assert PracticeBuffer.objects.count() + ProvisionBuffer.objects.count() == 0
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.settled_at, waiting.email) == ("revoked", LATER, "")
+    other.refresh_from_db()
+    assert (other.state, other.email) == ("waiting", "other@city.example")
+    assert audit.verify() == []
 
 
 def test_who_still_acts_is_not_closed(registrar: User) -> None:
