@@ -23,7 +23,7 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from resolutions.rules.footprints import Footprint
+from resolutions.rules.footprints import Footprint, clashes
 from resolutions.rules.merging import go_together
 from resolutions.rules.operations import Operation
 from resolutions.rules.structure import TextTree
@@ -207,15 +207,38 @@ def conflict_matrix(
 
 
 def matrix_of_footprints(body: TextBody, made: Mapping[int, Footprint]) -> ConflictMatrix:
-    """As `conflict_matrix`, for amendments that were read already."""
+    """As `conflict_matrix`, for amendments that were read already.
+
+    Most pairs meet only in words that both rewrite: these are settled provision by provision.
+    """
+    reworded: dict[str, list[int]] = defaultdict(list)
     meeting: dict[object, list[int]] = defaultdict(list)
     for number in sorted(made):
-        for touched in made[number].touched():
+        for key in made[number].edits:
+            reworded[key].append(number)
+        for touched in made[number].touched_otherwise():
             meeting[touched].append(number)
     pairs = {pair for numbers in meeting.values() for pair in combinations(numbers, 2)}
-    moving = sorted(number for number, footprint in made.items() if footprint.moves)
-    pairs.update(combinations(moving, 2))
-    cells = {}
+    for touched in meeting.keys() & reworded.keys():
+        others = set(meeting[touched])
+        for one in reworded[str(touched)]:
+            pairs.update((min(one, other), max(one, other)) for other in others - {one})
+    pairs.update(combinations(sorted(n for n, each in made.items() if each.moves), 2))
+    merged: dict[tuple[int, int], list[str]] = {}
+    for key, numbers in reworded.items():
+        if len(numbers) < 2:
+            continue
+        edits = [(number, made[number].word_edits(body, key)) for number in numbers]
+        for (one, ours), (other, theirs) in combinations(edits, 2):
+            if ours == theirs or not go_together(ours, theirs):
+                pairs.add((one, other))
+            else:
+                merged.setdefault((one, other), []).append(key)
+    cells = {
+        pair: ConflictFinding(Conflict.MERGEABLE, tuple(sorted(keys)), (), body)
+        for pair, keys in merged.items()
+        if pair not in pairs
+    }
     for one, other in pairs:
         finding = compare_footprints(body, made[one], made[other])
         if finding.kind is not Conflict.NONE:
@@ -225,7 +248,7 @@ def matrix_of_footprints(body: TextBody, made: Mapping[int, Footprint]) -> Confl
 
 def compare_footprints(body: TextBody, mine: Footprint, theirs: Footprint) -> ConflictFinding:
     """How two amendments that were read already stand to one another."""
-    if mine.same_effect(theirs) and mine.touched():
+    if mine.same_effect(theirs) and mine:
         keys = mine.edits.keys() | mine.numbers.keys() | mine.moves.keys() | mine.struck.keys()
         keys = keys | {slot[1] or slot[0] for slot in mine.slots}
         known = tuple(sorted(key for key in keys if key in body.places))
@@ -276,24 +299,12 @@ def _compare_words(body: TextBody, mine: Footprint, theirs: Footprint, found: _F
         if ours == others:
             found.note(Conflict.IDENTICAL, key)
             continue
-        fails = [
-            language
-            for language in ours
-            if language in others and not _words_merge(body, mine, theirs, key, language)
-        ]
-        found.note(Conflict.HARD if fails else Conflict.MERGEABLE, key)
-        found.languages.update(fails)
-
-
-def _words_merge(
-    body: TextBody, mine: Footprint, theirs: Footprint, key: str, language: str
-) -> bool:
-    if mine.edits[key][language] == theirs.edits[key][language]:
-        return True
-    ours, others = mine.script(body, key, language), theirs.script(body, key, language)
-    if ours is None or others is None:
-        return False
-    return go_together(ours[0], others[0]) and go_together(ours[1], others[1])
+        edits = mine.word_edits(body, key), theirs.word_edits(body, key)
+        if go_together(*edits):
+            found.note(Conflict.MERGEABLE, key)
+            continue
+        found.note(Conflict.HARD, key)
+        found.languages.update(body.languages[nth] for nth in clashes(*edits))
 
 
 def _compare_numbers_and_places(

@@ -21,8 +21,8 @@ Slot = tuple[str, str]
 """Below which parent, after which sibling."""
 Claim = tuple[str, Kind, str]
 """Within which scope which number of which kind is given away."""
-Script = tuple[tuple[WordEdit, ...], tuple[WordEdit, ...]]
-"""What changes in a heading, and in a text."""
+_RANGE = 1 << 32
+"""More words than any heading or text has."""
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ class Footprint:
     siblings: set[str] = field(default_factory=set)
     slots: dict[Slot, str] = field(default_factory=dict)
     claims: dict[Claim, str] = field(default_factory=dict)
-    _scripts: dict[tuple[str, str], Script | None] = field(default_factory=dict)
+    _edits: dict[str, tuple[WordEdit, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, body: TextBody, operations: Sequence[Operation]) -> Footprint:
@@ -55,24 +55,41 @@ class Footprint:
         made._settle(body)
         return made
 
-    def touched(self) -> set[str | Slot | Claim]:
-        """Everything at which another amendment could meet this one."""
-        met: set[str | Slot | Claim] = set(self.edits)
-        met.update(self.numbers, self.moves, self.gone, self.inserted)
+    def touched_otherwise(self) -> set[str | Slot | Claim]:
+        """Everything but rewritten words at which another amendment could meet this one."""
+        met: set[str | Slot | Claim] = set(self.inserted)
+        met.update(self.numbers, self.moves, self.gone)
         met.update(self.parents, self.siblings, self.slots, self.claims)
         met.discard(TOP)
         return met
 
-    def script(self, body: TextBody, key: str, language: str) -> Script | None:
-        """What is changed in heading and text of a reworded provision; None if it had no words."""
-        at = (key, language)
-        if at not in self._scripts:
-            base, new = body.words(key, language), self.edits[key][language]
-            self._scripts[at] = base and (
-                word_edits(base.heading, new.heading),
-                word_edits(base.text, new.text),
-            )
-        return self._scripts[at]
+    def __bool__(self) -> bool:
+        return bool(self.edits) or bool(self.touched_otherwise())
+
+    def word_edits(self, body: TextBody, key: str) -> tuple[WordEdit, ...]:
+        """What changes in heading and text of a reworded provision, in all languages in one row.
+
+        Each heading and each text has a range of places of its own. Where a language had no
+        words, the whole range is one edit.
+        """
+        if key not in self._edits:
+            found: list[WordEdit] = []
+            for nth, language in enumerate(body.languages):
+                new = self.edits[key].get(language)
+                if new is None:
+                    continue
+                base = body.words(key, language)
+                at = 2 * nth * _RANGE
+                if base is None:
+                    words = (new.heading, new.text)
+                    found.append(WordEdit(at, at + 2 * _RANGE - 1, words, at + 2 * _RANGE - 1))
+                    continue
+                heading = word_edits(base.heading, new.heading)
+                text = word_edits(base.text, new.text)
+                found += [_shifted(each, at) for each in heading]
+                found += [_shifted(each, at + _RANGE) for each in text]
+            self._edits[key] = tuple(found)
+        return self._edits[key]
 
     def carriers(self, body: TextBody) -> set[str]:
         """The provisions whose operative rules have to be looked at again.
@@ -171,6 +188,20 @@ def footprints(
 ) -> dict[int, Footprint]:
     """The footprint of each amendment, by its number."""
     return {number: Footprint.of(body, operations) for number, operations in amendments.items()}
+
+
+def clashes(mine: Sequence[WordEdit], theirs: Sequence[WordEdit]) -> set[int]:
+    """The places of the languages, in the order of the body, in which edits touch."""
+    return {
+        one.start // (2 * _RANGE)
+        for one in mine
+        for other in theirs
+        if one != other and one.reach >= other.start and other.reach >= one.start
+    }
+
+
+def _shifted(edit: WordEdit, by: int) -> WordEdit:
+    return WordEdit(edit.start + by, edit.stop + by, edit.words, edit.reach + by)
 
 
 def _named_twice(key: str) -> RuleRefused:

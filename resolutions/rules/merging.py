@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 _WORDS = re.compile(r"[가-힣]+|[0-9]+|[^\W\d_가-힣]+|.", re.DOTALL)
 
@@ -33,8 +33,7 @@ def count_words(text: str) -> int:
     return sum(1 for word in split_words(text) if not word.isspace())
 
 
-@dataclass(frozen=True, slots=True)
-class WordEdit:
+class WordEdit(NamedTuple):
     """In place of the words `start ≤ place < stop` of the base stand `words`.
 
     `reach` is where the next unchanged word that is no blank stands: an edit of another side
@@ -115,18 +114,21 @@ def go_together(mine: Sequence[WordEdit], theirs: Sequence[WordEdit]) -> bool:
     """Whether the edits of two sides are apart from one another, or the very same."""
     if not mine or not theirs:
         return True
-    i = j = 0
-    while i < len(mine) and j < len(theirs):
-        one, other = mine[i], theirs[j]
-        if one == other:
-            i, j = i + 1, j + 1
-        elif one.reach < other.start:
-            i += 1
-        elif other.reach < one.start:
-            j += 1
-        else:
-            return False
-    return True
+    ours, others = iter(mine), iter(theirs)
+    one, other = next(ours), next(others)
+    try:
+        while True:
+            if one[3] < other[0]:
+                one = next(ours)
+            elif other[3] < one[0]:
+                other = next(others)
+            elif one == other:
+                one = next(ours)
+                other = next(others)
+            else:
+                return False
+    except StopIteration:
+        return True
 
 
 def merge_words(base: str, versions: Iterable[str]) -> str | None:
