@@ -219,9 +219,9 @@ def matrix_of_footprints(body: TextBody, made: Mapping[int, Footprint]) -> Confl
         for touched in made[number].touched_otherwise():
             meeting[touched].append(number)
     pairs = {pair for numbers in meeting.values() for pair in combinations(numbers, 2)}
-    for touched in meeting.keys() & reworded.keys():
-        others = set(meeting[touched])
-        for one in reworded[str(touched)]:
+    for met in meeting.keys() & reworded.keys():
+        others = set(meeting[met])
+        for one in reworded[str(met)]:
             pairs.update((min(one, other), max(one, other)) for other in others - {one})
     pairs.update(combinations(sorted(n for n, each in made.items() if each.moves), 2))
     merged: dict[tuple[int, int], list[str]] = {}
