@@ -114,6 +114,12 @@ def terms_of(*, assembly: Assembly | None, now: datetime, proposer: City | None 
     )
 
 
+def open_amendments(*, instrument: Instrument) -> int:
+    """How many amendments to a text wait for the office or the assembly."""
+    states = (*BEFORE_THE_ASSEMBLY, AmendmentState.ADOPTED)
+    return Amendment.objects.filter(instrument=instrument, state__in=states).count()
+
+
 def joinable(*, city: City) -> int:
     """How many amendments of other cities the city may still join before they are examined."""
     rows = Amendment.objects.filter(state=AmendmentState.FILED).exclude(proposer=city)

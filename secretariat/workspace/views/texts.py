@@ -38,6 +38,7 @@ from secretariat.workspace.forms.texts import (
     TakeBackForm,
 )
 from secretariat.workspace.lifecycles import life_of_text
+from secretariat.workspace.selectors.amendments import open_amendments
 from secretariat.workspace.selectors.texts import (
     draft_trees,
     instrument_for_office,
@@ -124,6 +125,7 @@ def _text_page(
             request, Crumb(_("Texts"), reverse("workspace:texts")), Crumb(found), place="texts"
         ),
         "text": found,
+        "amendments_open": open_amendments(instrument=found),
         "languages": ", ".join(language_name(code) for code in found.authentic_languages),
         "legal": laid_out(trees, found.slug if editable else ""),
         "editable": editable,
