@@ -134,11 +134,10 @@ def trees_of_editions(*, editions: Collection[Edition]) -> dict[int, dict[str, T
     keys = [edition.pk for edition in editions]
     rows = EditionProvision.objects.filter(edition__in=keys).order_by("edition", "position")
     children: dict[int, dict[str, list[_Row]]] = {key: defaultdict(list) for key in keys}
-    for pk, edition, *shape in rows.values_list(
+    for pk, of, key, parent_key, kind, number in rows.values_list(
         "pk", "edition", "key", "parent_key", "kind", "number"
     ):
-        key, parent_key, kind, number = shape
-        children[edition][parent_key].append(_Row(pk, key, Kind(kind), number))
+        children[of][parent_key].append(_Row(pk, key, Kind(kind), number))
     words: dict[tuple[int, str], tuple[str, str]] = {
         (provision, language): (heading, text)
         for provision, language, heading, text in EditionText.objects.filter(
@@ -221,16 +220,16 @@ def provision_versions(*, editions: Collection[Edition], key: str) -> list[Provi
     shapes: dict[int, dict[str, tuple[int, str, Kind, str]]] = {pk: {} for pk in numbers}
     below: dict[int, dict[str, list[str]]] = {pk: defaultdict(list) for pk in numbers}
     rows = EditionProvision.objects.filter(edition__in=numbers).order_by("edition", "position")
-    for pk, edition, own, parent, kind, number in rows.values_list(
+    for pk, of, own, parent, kind, number in rows.values_list(
         "pk", "edition", "key", "parent_key", "kind", "number"
     ):
-        shapes[edition][own] = (pk, parent, Kind(kind), number)
-        below[edition][parent].append(own)
+        shapes[of][own] = (pk, parent, Kind(kind), number)
+        below[of][parent].append(own)
     wanted = {
-        shapes[edition][each][0]
-        for edition in numbers
-        for each in _with_all_below(below[edition], key)
-        if key in shapes[edition]
+        shapes[of][each][0]
+        for of in numbers
+        for each in _with_all_below(below[of], key)
+        if key in shapes[of]
     }
     words: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
     for provision, language, heading, text in EditionText.objects.filter(
