@@ -37,7 +37,7 @@ from resolutions.rules.structure import TextTree
 from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, TextAction, TextState
 from resolutions.selectors.drafting import DraftState, PastProvision, draft_state_at
 from resolutions.selectors.trees import draft_languages, draft_tree
-from resolutions.services.drafting_rows import replace_draft, reword
+from resolutions.services.drafting_rows import replace_draft, reword, write_draft
 from resolutions.services.refusals import step
 from secretariat.kernel.audit import Record, act
 from secretariat.kernel.errors import Conflict, InvalidInput, Missing
@@ -205,8 +205,9 @@ def draft_text(
                 title = normal_field((titles or {}).get(tree.lang) or tree.title)
                 check_title(title, where=f"{slug} ({tree.lang})")
                 _entitle(instrument, tree.lang, title)
-            for tree in trees:
-                replace_draft(instrument, tree, now)
+            if not (created and write_draft(instrument, trees, now)):
+                for tree in trees:
+                    replace_draft(instrument, tree, now)
         record(
             instrument.chain,
             "text.drafted",

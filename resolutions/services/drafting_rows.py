@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 import reversion
+from django.db.models import prefetch_related_objects
 
 from resolutions.models import Instrument, Provision, ProvisionText
 from resolutions.rules.canonical import normal_field
@@ -44,6 +45,58 @@ def reword(
 
 
 # ── importing ───────────────────────────────────────────────────────────────────────────────
+
+
+def write_draft(instrument: Instrument, trees: Iterable[TextTree], now: datetime) -> bool:
+    """Write trees into an instrument without rows, all at once; False where they do not fit.
+
+    They fit where what several of them have stands in the same place and order in each. What
+    `replace_draft` would come to, in a tenth of its time.
+    """
+    rows: dict[str, Provision] = {}
+    words: list[tuple[str, str, Node]] = []
+    order: list[str] = []
+    for tree in trees:
+        last = -1
+        for node, parent in tree.walk_with_parent():
+            shape = (parent.key if parent else "", str(node.kind), node.number)
+            words.append((node.key, tree.lang, node))
+            row = rows.get(node.key)
+            if row is None:
+                rows[node.key] = Provision(
+                    instrument=instrument,
+                    key=node.key,
+                    parent_key=shape[0],
+                    kind=shape[1],
+                    number=shape[2],
+                )
+                last += 1
+                order.insert(last, node.key)
+                continue
+            try:
+                last = order.index(node.key, last + 1)
+            except ValueError:
+                return False
+            if (row.parent_key, row.kind, row.number) != shape:
+                return False
+    for place, key in enumerate(order, start=1):
+        rows[key].position = POSITION_STEP * place
+    made = Provision.objects.bulk_create([rows[key] for key in order])
+    by_key = {row.key: row for row in made}
+    ProvisionText.objects.bulk_create(
+        ProvisionText(
+            provision=by_key[key],
+            language=language,
+            heading=normal_field(node.heading),
+            text=normal_field(node.text),
+            reviewed_at=now,
+        )
+        for key, language, node in words
+    )
+    prefetch_related_objects(made, "texts")
+    for row in made:
+        reversion.add_to_revision(row)
+    return True
 
 
 def replace_draft(instrument: Instrument, tree: TextTree, now: datetime) -> None:
