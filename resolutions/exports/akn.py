@@ -26,6 +26,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from lxml import etree
 
@@ -61,7 +62,8 @@ _SPACE = re.compile(r"\s+")
 def text_akn(document: TextDocument, *, lang: str) -> bytes:
     """The XML, UTF-8, valid against the schema. Raises LanguageMissing."""
     languages = document.in_languages(lang)
-    root = etree.Element(_name("akomaNtoso"), nsmap={None: NAMESPACE})
+    namespaces: dict[Any, str] = {None: NAMESPACE}
+    root = etree.Element(_name("akomaNtoso"), nsmap=namespaces)
     if lang == BOTH and len(languages) > 1:
         _collection(root, document, languages)
     else:

@@ -145,7 +145,8 @@ def _xml(raw: bytes, name: str) -> etree._Element:
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
         raise _broken() from problem
-    if root.getroottree().docinfo.doctype:
+    information: Any = root.getroottree().docinfo
+    if information.doctype:
         raise _refused(
             "entities",
             f"파일 안의 {name}에 허용되지 않는 정의(DOCTYPE)가 있습니다. "

@@ -173,8 +173,8 @@ def _grouped(rows: Sequence[Row]) -> list[list[list[dict[str, Any]]]]:
                 # No level is skipped on the way down, whatever a redline or a language lacks.
                 level = cell["outline"] = min(cell["level"], level + 1, 6)
         if opened:
-            for column, cell in zip(grouped[-1], cells, strict=True):
-                column += cell
+            for column, more in zip(grouped[-1], cells, strict=True):
+                column += more
         else:
             grouped.append(cells)
         opened = all(

@@ -90,7 +90,7 @@ def compile_pages(
     given = _seen({**(data or {}), "title": title, "language": language})
     given |= {"serif": SERIF, "sans": SANS}
     for _attempt in range(_UNSET_LETTERS):
-        compiler = typst.Compiler(
+        compiler: Any = typst.Compiler(
             input=(_PRELUDE + source).encode(),
             font_paths=fonts,
             ignore_system_fonts=True,

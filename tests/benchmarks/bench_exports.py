@@ -99,7 +99,7 @@ def test_pdf_of_both_languages() -> None:
     table, _clock = first(lambda: comparison_pdf(next_edition(), against=document(), lang="both"))
     pages = len(pypdf.PdfReader(BytesIO(made[0])).pages)
     print(
-        f"\nPDF of both languages, tagged, {pages} pages, {len(made[0]) / 1e6:.1f} MB: {mine:.2f} s "
+        f"\nPDF of both languages, {pages} tagged pages, {len(made[0]) / 1e6:.1f} MB: {mine:.2f} s "
         f"of the processor ({clock:.2f} s on the clock); bare paragraphs in typst {bare:.2f} s; "
         f"with changes {changes:.2f} s; table of old and new {table:.2f} s"
     )
