@@ -124,7 +124,7 @@ def _version(
         citation=words.citation_from(paths, language),
         period=words.period_words(edition, found),
         badge=words.state_badge_of(edition, found),
-        happened=_happened(edition, before, after),
+        happened=_happened(found, before, after),
         body=_body(before, after, f"e{edition.number}-"),
         decision=decision.title_in(language) if decision else edition.basis,
         decision_url=vote_url(decision) if decision else "",
@@ -153,14 +153,15 @@ def _touches(amendment: Amendment, keys: set[str]) -> bool:
 
 
 def _happened(
-    edition: Edition,
+    found: selectors.InstrumentEditions,
     before: selectors.ProvisionVersion | None,
     after: selectors.ProvisionVersion,
 ) -> str:
-    if before is None or not before.stands:
-        if before is None and edition.predecessor_id is None:
-            return _("In the first edition")
-        return _("Added") if before is None else _("Added again")
+    edition = after.edition
+    if before is None:
+        return _("In the first edition") if edition == found.editions[0] else _("Added")
+    if not before.stands:
+        return _("Added again")
     if not after.stands:
         return _("Struck from the text")
     if all(is_repealed(path[-1]) for path in after.paths.values()):

@@ -17,7 +17,7 @@ KEPT_FOR = 30 * 24 * 3600
 
 
 def changes_of_editions(*, editions: Collection[Edition]) -> dict[int, tuple[Bilingual, ...]]:
-    """The amending sentences of each edition that has a predecessor, by primary key.
+    """The amending sentences of each edition against a published predecessor, by primary key.
 
     Four queries for all that are not kept yet, none for the others.
     """
@@ -30,16 +30,19 @@ def changes_of_editions(*, editions: Collection[Edition]) -> dict[int, tuple[Bil
     found = {pk: kept[key] for pk, key in wanted.items() if key in kept}
     missing = [edition for edition in editions if edition.pk in wanted and edition.pk not in found]
     if missing:
-        found |= _derive(missing)
-        cache.set_many({wanted[each.pk]: found[each.pk] for each in missing}, KEPT_FOR)
+        derived = _derive(missing)
+        cache.set_many({wanted[pk]: sentences for pk, sentences in derived.items()}, KEPT_FOR)
+        found |= derived
     return found
 
 
 def _derive(editions: Collection[Edition]) -> dict[int, tuple[Bilingual, ...]]:
     before = Edition.objects.filter(
-        pk__in={edition.predecessor_id for edition in editions}
+        pk__in={edition.predecessor_id for edition in editions}, publication__isnull=False
     ).prefetch_related("languages")
-    every = {edition.pk: edition for edition in [*before, *editions]}
+    public = {edition.pk: edition for edition in before}
+    editions = [edition for edition in editions if edition.predecessor_id in public]
+    every = {**public, **{edition.pk: edition for edition in editions}}
     trees = trees_of_editions(editions=list(every.values()))
     changes = {}
     for edition in editions:

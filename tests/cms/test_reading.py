@@ -491,6 +491,16 @@ def test_the_feed_tells_what_each_edition_changed(client: Client) -> None:
 
 
 @reading
+def test_the_feed_says_nothing_of_an_edition_that_is_not_public(client: Client) -> None:
+    factories.make_edition_of("charter", charter(7), on=DAYS[0], published=False)
+    factories.make_edition_of("charter", charter(2), number=2, on=DAYS[1])
+    feed = client.get("/en/texts/charter/feed.xml").content.decode()
+    assert "Charter · Edition 2" in feed
+    assert "substitute" not in feed
+    assert "Edition 2 · In the first edition" in page(client, "/en/texts/charter/history/art2/")
+
+
+@reading
 def test_a_feed_asked_again_derives_nothing_again(client: Client) -> None:
     add_editions(0, 3)
     first = client.get("/en/texts/charter/feed.xml").content
