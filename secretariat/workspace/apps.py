@@ -13,6 +13,7 @@ class WorkspaceConfig(AppConfig):
             application_letters,  # noqa: F401  registers by being imported
             invitation_letters,  # noqa: F401  registers by being imported
             letter_notices,  # noqa: F401  registers by being imported
+            office_letters,  # noqa: F401  registers by being imported
             practice_letters,  # noqa: F401  registers by being imported
             readiness,  # noqa: F401  registers by being imported
             resets,  # noqa: F401  registers by being imported
