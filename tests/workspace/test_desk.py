@@ -8,6 +8,7 @@ from members.services.mandates import end_mandate
 from resolutions.models import Ballot, Nomination, Seconding
 from resolutions.services.elections import close_round
 from resolutions.services.votes import close_vote
+from secretariat.workspace.views import desk
 from tests.factories import UserFactory, city_person, office_person
 from tests.resolutions.stage import Stage, at
 from tests.resolutions.standing import stands
@@ -264,6 +265,32 @@ def test_each_city_sees_only_what_it_can_do(stage: Stage) -> None:
         assert offered("beta") == ["nominate"]
         assert offered("gamma") == ["nominate"]
         assert offered("epsilon") == ["second", "nominate"]
+
+
+def test_of_many_cities_one_is_found_by_its_name(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "MOST_IN_A_LIST", 2)
+    election = stage.nominating()
+    client = signed_in(stage.delegates["beta"])
+    address = f"/en/desk/beta/elections/{election.slug}/"
+
+    def offered(words: str) -> list[str]:
+        form = client.get(address, {"q": words}).context["form"]
+        return [slug for slug, _name in form.fields["city"].choices if slug]
+
+    alpha = stage.cities["alpha"]
+    with minute(5):
+        assert 'name="city"' not in client.get(address).content.decode()
+        assert offered("no such name") == []
+        assert offered(alpha.name_in("ko")) == ["alpha"]
+        assert offered(alpha.name_in("en").upper()) == ["alpha"]
+        assert offered(alpha.code.lower()) == ["alpha"]
+        assert len(offered("a")) == 2
+        sent = {"act": "nominate", "city": "alpha", "statement_en": "Because."}
+        assert client.post(address, sent | {"city": "no-such"}).status_code == 422
+        assert client.post(address, sent).status_code == 302
+    assert Nomination.objects.get().city == alpha
 
 
 def test_a_refused_proposal_keeps_what_was_typed(stage: Stage) -> None:

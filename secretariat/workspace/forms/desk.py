@@ -40,8 +40,16 @@ class NominationForm(WordedForm):
     city = forms.ChoiceField(label=_("City proposed"))
     field_order = ("city",)
 
-    def __init__(self, *args: Any, cities: Sequence[City], language: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        cities: Sequence[City],
+        language: str,
+        search: object | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.search = search
         names = sorted((city.name_in(language), city.slug) for city in cities)
         field = self.fields["city"]
         assert isinstance(field, forms.ChoiceField)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,6 +49,7 @@ from resolutions.services.elections import (
 from resolutions.services.votes import cast_vote
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.errors import DomainError
+from secretariat.kernel.models import LANGUAGES
 from secretariat.workspace.acts import Act, known, obstacle
 from secretariat.workspace.forms.desk import BallotForm, NominationForm
 from secretariat.workspace.practice_stages import returned_practice
@@ -205,6 +207,10 @@ def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
     )
 
 
+MOST_IN_A_LIST: Final = 60
+"""Cities; more are looked for by name."""
+
+
 def proposal_of(vote: Vote) -> dict[str, Any] | None:
     """The amendment that is voted on, for the ballot; None where something else is."""
     found = amendment_voted_on(vote=vote)
@@ -347,20 +353,53 @@ def _seconding(nomination: Nomination, city: City) -> SecondingFacts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class CitySearch:
+    """Looking for a city by its name, where there are too many to choose from a list."""
+
+    words: str
+    found: int
+    shown: int
+
+
 def _nomination_form(
     request: HttpRequest, election: Election, *, bound: bool = True
 ) -> NominationForm:
+    posted = bound and request.method == "POST" and request.POST.get("act") == "nominate"
+    cities, search = _proposable(request, election, request.POST.get("city") if posted else None)
+    return NominationForm(
+        request.POST if posted else None, cities=cities, search=search, language=reader_language()
+    )
+
+
+def _proposable(
+    request: HttpRequest, election: Election, posted: str | None
+) -> tuple[list[City], CitySearch | None]:
+    """The cities to choose from; of many, those whose name or code has the words looked for."""
     now = request.now  # type: ignore[attr-defined]
-    taken = {nomination.city.slug for nomination in nominations_of(election=election)}
     seats = seats_of_assembly(
         assembly=election.assembly, on=day_of(assembly=election.assembly, at=now)
     )
-    posted = bound and request.method == "POST" and request.POST.get("act") == "nominate"
-    return NominationForm(
-        request.POST if posted else None,
-        cities=[city for city in seats if city.slug not in taken or posted],
-        language=reader_language(),
-    )
+    taken = {nomination.city.slug for nomination in nominations_of(election=election)}
+    free = [city for city in seats if city.slug not in taken or posted is not None]
+    if len(free) <= MOST_IN_A_LIST:
+        return free, None
+    words = request.GET.get("q", "").strip()
+    if posted is not None:
+        chosen = [city for city in free if city.slug == posted]
+        return chosen, CitySearch(words, len(chosen), len(chosen))
+    wanted = words.casefold()
+    found = [
+        city
+        for city in free
+        if wanted
+        and (
+            wanted == city.code.casefold()
+            or any(wanted in city.name_in(language).casefold() for language in dict(LANGUAGES))
+        )
+    ]
+    shown = found[:MOST_IN_A_LIST]
+    return shown, CitySearch(words, len(found), len(shown))
 
 
 def _propose(
