@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime
 
 import pytest
@@ -36,6 +37,14 @@ def now() -> datetime:
 def _clock_starts_anew() -> None:
     """What the clock remembers of one test's database is not true in the next."""
     clock.forget()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 FIRST = ("tests/security/test_access_matrix", "tests/workspace/", "tests/browser/")

@@ -90,7 +90,13 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture(scope="session")
-def pictures(pytestconfig: pytest.Config) -> Path:
-    """Where screenshots are kept; not tracked."""
+def pictures() -> Path:
+    """Where the pictures of the journeys are kept; not tracked."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     return PICTURES
+
+
+@pytest.fixture(scope="session")
+def album(pictures: Path) -> Path | None:
+    """Where each page that is looked at gets its picture, with `PICTURES=1`; no test reads them."""
+    return pictures if os.environ.get("PICTURES") else None

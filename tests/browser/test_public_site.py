@@ -61,11 +61,11 @@ LOOKS: tuple[tuple[str, tuple[tuple[int, Scheme], ...]], ...] = (
 def test_no_page_breaks_the_rules_of_access(
     site: Site,
     browser: Browser,
-    pictures: Path,
+    album: Path | None,
     language: str,
     looks: tuple[tuple[int, Scheme], ...],
 ) -> None:
-    onlooker = Onlooker(browser, pictures)
+    onlooker = Onlooker(browser, album)
     for path in PAGES if language == "ko" else PAGES[::3]:
         onlooker.look(f"{site.url}/{language}/{path}", looks, name=f"{name_of(path)}-{language}")
     onlooker.close()
@@ -125,9 +125,9 @@ def test_no_page_breaks_the_rules_of_access(
     ],
 )
 def test_no_desk_and_no_office_page_breaks_them(
-    site: Site, browser: Browser, pictures: Path, button: str, paths: tuple[str, ...]
+    site: Site, browser: Browser, album: Path | None, button: str, paths: tuple[str, ...]
 ) -> None:
-    onlooker = Onlooker(browser, pictures)
+    onlooker = Onlooker(browser, album)
     onlooker.look(f"{site.url}/demo/?lang=ko", ((1280, "light"),), name="demo-ko")
     onlooker.page.get_by_role("button", name=button, exact=True).click()
     for path in paths:

@@ -30,6 +30,8 @@ from django.urls import URLResolver, reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from secretariat.kernel import middleware as edge
+from secretariat.kernel.models import Network
 from tests.security.matrix_addresses import example
 from tests.security.matrix_people import PEOPLE, WITHOUT_FACTOR, Asker, Everybody
 from tests.security.matrix_table import BLOCKS, Outcome, Row
@@ -79,6 +81,8 @@ class Walk:
         self.errors: dict[str, str] = {}
         self.asked = 0
         self.askers: dict[str, Asker] = {kind: everybody.asker(kind) for kind in PEOPLE}
+        # A third of what a refusal costs is to look up the one network there is.
+        self.network = Network.objects.get()
         with translation.override("ko"):
             self.accounts = reverse(settings.LOGIN_URL).removesuffix("login/")
 
@@ -104,7 +108,12 @@ class Walk:
         request: Any = self.requests.generic(method, path, REMOTE_ADDR=sender)
         request._dont_enforce_csrf_checks = True
         request.signed_in = asker
-        with _undone(), self._heard(f"{method} {route} as {kind}"), translation.override("ko"):
+        with (
+            _undone(),
+            self._heard(f"{method} {route} as {kind}"),
+            translation.override("ko"),
+            patch.object(edge, "_network", lambda: copy.copy(self.network)),
+        ):
             response: Any = self.handler.get_response(request)
         for close in response._resource_closers:
             close()
