@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms.components import Badge
-from cms.signatory_pages import count_words, signing_badge
+from cms.signatory_pages import behind_words, signing_badge
 from resolutions.models import Edition
 from resolutions.rules.declaration_lifecycle import SIGNABLE
 from resolutions.selectors.signatures import signatories_of
@@ -34,7 +34,7 @@ def signatories_line(edition: Edition, *, on: date) -> SignatoriesLine | None:
         return None
     words = _("Nobody stands behind it yet")
     if found.behind:
-        words = _("%(count)s stand behind it") % {"count": count_words(found)}
+        words = behind_words(found)
     address = reverse("cms:signatories", args=[edition.instrument.slug])
     asked = urlencode({"on": on.isoformat(), "edition": edition.number})
     return SignatoriesLine(words, signing_badge(found.shown), f"{address}?{asked}")

@@ -145,8 +145,13 @@ def reserved_keys(found: Signatories) -> set[str]:
     }
 
 
-def count_words(found: Signatories) -> str:
-    """ "6 cities and 1 body"."""
+def behind_words(found: Signatories) -> str:
+    """ "6 cities and 1 partner body stand behind it"."""
+    words = ngettext("%(count)s stands behind it", "%(count)s stand behind it", len(found.behind))
+    return words % {"count": _count_words(found)}
+
+
+def _count_words(found: Signatories) -> str:
     cities, bodies = len(found.cities), len(found.bodies)
     words = ngettext("%(n)d city", "%(n)d cities", cities) % {"n": cities}
     if not bodies:
@@ -173,10 +178,10 @@ def signatory_field(found: Signatories) -> SeatField | None:
     ]
     if not groups:
         return None
-    summary = _("%(count)s stand behind this edition.") % {"count": count_words(found)}
+    summary = ""
     if found.unconfirmed:
         number = len(found.unconfirmed)
-        summary += " " + ngettext(
+        summary = f"{behind_words(found)}. " + ngettext(
             "%(n)d that stands behind an earlier edition has not confirmed yet.",
             "%(n)d that stand behind an earlier edition have not confirmed yet.",
             number,

@@ -111,7 +111,7 @@ def _shown(found: Signatories) -> dict[str, Any]:
         "lines": pages.lines_of(
             found, paths=paths, marks=badges(letters_under(prefix=f"signing:{slug}/"))
         ),
-        "count": pages.count_words(found),
+        "behind": pages.behind_words(found),
         "field": pages.signatory_field(found),
         "map": pages.signatory_map(found),
         "editions": [

@@ -11,6 +11,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models import City, PrivateFile
 from resolutions.models.sealed import Sealed
@@ -20,7 +21,7 @@ from resolutions.models.texts import Edition
 class SigningState(models.TextChoices):
     OPEN = "open", _("Open for signature")
     SUPERSEDED = "superseded", _("Superseded")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("a declaration", "Withdrawn")
 
 
 class Signing(models.Model):

@@ -57,6 +57,8 @@ from members.services.files import store_file
 from members.services.imports import open_import
 from members.services.invitations import invite, token_of
 from members.services.office import group_name
+from resolutions.models import Amendment
+from resolutions.services.drafting_room import name_drafting_city
 from secretariat.kernel import clock
 from secretariat.kernel.models import User
 from secretariat.kernel.policy import SYSTEM
@@ -73,6 +75,7 @@ from tests.factories import (
     office_person,
 )
 from tests.members.papers import NEW_HEAD, recorded, scan
+from tests.resolutions.declarations import opened
 from tests.resolutions.stage import Stage
 
 CITY_ROLES: Final = ("head", "voting_delegate", "alternate", "editor", "observer")
@@ -131,6 +134,7 @@ class Everybody:
         self.vote = self.stage.open_vote()
         self.election = self.stage.nominating()
         self.draft = self.stage.drafted("paper")
+        self.declaration = opened(self.stage)
         self.people = dict(self._people())
         librarians = Group.objects.get(name=group_name("librarian"))
         draw_up_contributions(
@@ -189,11 +193,18 @@ class Things:
             signed_by="시장",
             reference="17",
         )
+        name_drafting_city(
+            instrument=everybody.draft, city=city, actor=stage.secretary, now=NOW
+        )
         self.named: dict[str, Any] = {
             **office.named,
+            "amendment": _amendment(city, stage, number=None).uuid,
+            "amendment number": _amendment(city, stage, number=1).number,
+            "other number": _amendment(city, stage, number=2).number,
             "assembly": stage.assembly.slug,
             "city": city.slug,
             "city key": city.pk,
+            "declaration": everybody.declaration.instrument.slug,
             "edition": 1,
             "election": everybody.election.slug,
             "file": file.uuid,
@@ -289,6 +300,25 @@ def _picture() -> bytes:
     content = io.BytesIO()
     Picture.new("RGB", (8, 8), "white").save(content, "PNG")
     return content.getvalue()
+
+
+def _amendment(city: City, stage: Stage, *, number: int | None) -> Amendment:
+    """An amendment to the bylaws that changes nothing: the city's draft, or a filed one."""
+    given: dict[str, Any] = {
+        "instrument": stage.bylaws.instrument,
+        "edition": stage.bylaws,
+        "base_sha256": stage.bylaws.sha256,
+        "created_at": NOW,
+        "changed_at": NOW,
+    }
+    if number is None:
+        return Amendment.objects.create(proposer=city, **given)
+    row, _created = Amendment.objects.get_or_create(
+        instrument=given.pop("instrument"),
+        number=number,
+        defaults={**given, "proposer": city, "state": "admitted", "filed_at": NOW},
+    )
+    return row
 
 
 def _file(city: City) -> PrivateFile:

@@ -88,7 +88,7 @@ def test_an_officer_finds_the_city_and_records_its_letter(stage: Stage, beta: Ci
         found = client.get(url("choose_letter"), {"kind": "contacts", "q": "나래"})
         address = url("record_letter", "beta", "contacts")
         assert address in found.content.decode()
-        assert client.get(url("record_letter", "beta", "signature")).status_code == 404
+        assert client.get(url("record_letter", "beta", "unheard-of")).status_code == 404
         answer = client.post(address, {**FACTS, **paper()})
     letter = ActByLetter.objects.get()
     assert answer.status_code == 302

@@ -199,7 +199,7 @@ class RoundTable:
                 city=self.cities[city],
                 language="en",
                 sha256=edition.sha256,
-                signed_by="Mayor",
+                signed_by="시장 (Mayor)",
                 actor=self._delegate(city),
                 now=now,
             )

@@ -17,7 +17,7 @@ from cms.by_letter import badges
 from cms.components import Badge, Crumb
 from cms.editions import title_of
 from cms.redline_layout import RedlineText, lay_out_redline
-from cms.signatory_pages import Lines, count_words, lines_of, reserved_keys, signing_badge
+from cms.signatory_pages import Lines, behind_words, lines_of, reserved_keys, signing_badge
 from cms.templatetags.formats import reader_language
 from members.models import City
 from members.policies import OfficeAction
@@ -54,7 +54,7 @@ class EditionPart:
     signing: Signing | None
     badge: Badge | None
     strip: LifeStrip
-    count: str
+    behind: str
     lines: Lines | None
     open_act: Act | None
     end_form: EndForm | None
@@ -293,7 +293,7 @@ def _part(
         signing=signing,
         badge=signing_badge(signing) if signing is not None else None,
         strip=declaration_strip(signing, found),
-        count=count_words(behind) if behind is not None else "",
+        behind=behind_words(behind) if behind is not None and behind.behind else "",
         lines=lines,
         open_act=_open_act(found, edition, latest=latest) if adopts and signing is None else None,
         end_form=form,
