@@ -35,19 +35,14 @@ KIND_LABELS: Mapping[Kind, Any] = {
     Kind.FOOTNOTE: pgettext_lazy("provision", "Footnote"),
 }
 _WITHOUT_HEADING = (Kind.PARAGRAPH, Kind.ITEM, Kind.SUBITEM, Kind.FOOTNOTE, Kind.CLOSING)
-_HEADING_ALONE = (Kind.PART, Kind.CHAPTER, Kind.SECTION)
 
 
 class ReasonField(forms.CharField):
     """Why: it stands in the history."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            label=_("Reason"),
-            max_length=LONGEST_REASON,
-            help_text=_("It stands in the draft's history."),
-            **options,
-        )
+        options.setdefault("help_text", _("It stands in the draft's history."))
+        super().__init__(label=_("Reason"), max_length=LONGEST_REASON, **options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ class UnitForm(forms.Form):
         self.fields["same"] = forms.BooleanField(
             label=_("Where I changed one language, the other still says the same"), required=False
         )
-        self.fields["reason"] = ReasonField()
+        self.fields["reason"] = ReasonField(help_text="")
 
     def _add(self, sketch: Sketch, code: str, words: Wording) -> None:
         marks = {"lang": code, "data-words": sketch.key}
@@ -96,7 +91,8 @@ class UnitForm(forms.Form):
                 strip=False,
                 widget=forms.TextInput(attrs=marks),
             )
-        rows = 2 if sketch.kind in _HEADING_ALONE else min(max(3, len(words.text) // 45 + 1), 16)
+        longest = max((len(each.text) for each in sketch.words.values()), default=0)
+        rows = min(longest // 45 + 1, 16)
         self.fields[name_of(sketch.key, code, "text")] = forms.CharField(
             label=_("Words"),
             required=False,
@@ -248,15 +244,15 @@ class InsertForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(kind.value, KIND_LABELS[kind]) for kind in kinds]
         for code in CODES:
-            named = {"language": language_name(code)}
             self.fields[f"heading_{code}"] = forms.CharField(
-                label=_("Heading in %(language)s") % named,
+                label=_("Heading in %(language)s") % {"language": language_name(code)},
                 required=False,
                 max_length=2000,
                 widget=forms.TextInput(attrs={"lang": code}),
             )
+        for code in CODES:
             self.fields[f"text_{code}"] = forms.CharField(
-                label=_("Words in %(language)s") % named,
+                label=_("Words in %(language)s") % {"language": language_name(code)},
                 required=False,
                 widget=forms.Textarea(attrs={"lang": code, "rows": 4}),
             )

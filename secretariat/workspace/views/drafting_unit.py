@@ -196,6 +196,8 @@ def _save(room: Room, sheet: Sheet, head: str, form: UnitForm) -> HttpResponse:
 
 def _unsaved(room: Room, key: str) -> HttpResponse:
     """Keep what is typed and not saved, and the lock with it; the editor's script calls it."""
+    if not room.instrument.provisions.filter(key=key).exists():
+        raise Http404
     try:
         kept = _keep(room, key)
     except DomainError as refusal:
