@@ -55,6 +55,8 @@ def record_membership(
     if letter is not None and letter.city_id != city.pk:
         raise NotAllowed(_("This is the letter of another city."), where="letter")
     with act(authority, now) as record:
+        if kind == MembershipKind.WITHDRAWN:
+            _lock_people(city, now)  # a person is locked before a city, as where mandates change
         city = City.objects.select_for_update().get(pk=city.pk)
         latest = city.memberships.order_by("-starts_on").first()
         if latest is not None:
@@ -134,6 +136,13 @@ def change_membership(
             actor=actor,
             now=now,
         )
+
+
+def _lock_people(city: City, now: datetime) -> None:
+    """Of whoever acts for the city, now or later; who joins them meanwhile is locked after it."""
+    rows = city.mandates.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    people = User.objects.select_for_update().filter(pk__in=rows.values("person"))
+    list(people.order_by("pk").values_list("pk", flat=True))
 
 
 def _end_mandates(city: City, ends_at: datetime, record: Record, now: datetime) -> None:
