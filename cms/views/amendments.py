@@ -17,7 +17,7 @@ from cms import drawings
 from cms.components import Crumb, EmptyState, Row, RowList
 from cms.navigation import site_address
 from cms.selectors.amendments import ReadAmendment, for_pages, read_amendments
-from cms.templatetags.formats import reader_language
+from cms.templatetags.formats import day, reader_language
 from resolutions.models import Instrument, VotingOrder
 from resolutions.models.amendments import AmendmentState
 from resolutions.rules.conflicts import ConflictMatrix, conflict_matrix
@@ -201,7 +201,7 @@ def _votes(found: ReadAmendment) -> RowList | None:
         Row(
             title=vote.title_in(language),
             url=drawings.vote_url(vote),
-            on=vote.opened_at,
+            meta=day(vote.opened_at),
             badge=drawings.vote_badge(vote),
         )
         for vote in found.amendment.votes.all()

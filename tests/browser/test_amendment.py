@@ -74,7 +74,8 @@ def test_from_the_draft_of_a_delegate_to_the_file_that_anyone_checks(
     assert press(vienna, "달라지는 내용 보기") == 200
     says(vienna, "제5조에 제4항을 다음과 같이 신설한다.")
     says(vienna, "After Article 5(3) insert:")
-    expect(vienna.locator("#preview ins", has_text="네 기둥을 실천한 정책").first).to_be_visible()
+    shown = vienna.locator("section[aria-labelledby=preview] ins")
+    expect(shown.filter(has_text="네 기둥을 실천한").first).to_be_visible()
     vienna.screenshot(path=pictures / "amendment-editor-ko.png", full_page=True)
     assert press(vienna, "초안에 저장하기") == 200
     explain_and_file(vienna, "가입을 신청하는 도시의 정책을 함께 알고자 합니다.")
