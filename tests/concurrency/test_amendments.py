@@ -13,7 +13,7 @@ from resolutions.services.votes import open_vote
 from secretariat.kernel import audit
 from secretariat.kernel.errors import WrongState
 from tests.concurrency.races import TwentySeats, at_once, goes_wrong
-from tests.resolutions.services.test_amendments import admitted, drafted, prepared, say
+from tests.resolutions.amending import admitted, drafted, prepared, say
 from tests.resolutions.stage import at
 
 pytestmark = pytest.mark.postgres

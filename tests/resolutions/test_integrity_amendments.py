@@ -24,8 +24,7 @@ from resolutions.services.amendments import (
     set_voting_order,
 )
 from secretariat.kernel import audit
-from tests.resolutions.rules.amended_texts import reworded
-from tests.resolutions.services.test_amendments import (
+from tests.resolutions.amending import (
     admitted,
     bylaws,
     decided,
@@ -33,6 +32,7 @@ from tests.resolutions.services.test_amendments import (
     reviewed,
     texts,
 )
+from tests.resolutions.rules.amended_texts import reworded
 from tests.resolutions.stage import Stage, at
 from tests.resolutions.standing import stands
 from tests.resolutions.test_integrity import change, changed, columns, findings, other, remove

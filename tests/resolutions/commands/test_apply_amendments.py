@@ -14,8 +14,8 @@ from resolutions.models import Amendment, Instrument
 from resolutions.rules.amending import derive
 from resolutions.rules.operations import operations_as_json
 from resolutions.services.amendments import adopt_amended
+from tests.resolutions.amending import admitted, decided, say, statute, texts
 from tests.resolutions.rules.amended_texts import reworded
-from tests.resolutions.services.test_amendments import admitted, decided, say, statute, texts
 from tests.resolutions.stage import Stage, at, everything_recorded
 from tests.resolutions.standing import stands
 

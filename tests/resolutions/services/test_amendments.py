@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from resolutions.models import Amendment, Edition, EditionAmendment, Term, Vote
+from resolutions.models import Amendment, Edition, EditionAmendment, Term
 from resolutions.rules.operations import Op, Operation, Words, operations_hash
-from resolutions.rules.structure import Kind, Provision, TextTree
+from resolutions.rules.structure import Kind, Provision
 from resolutions.selectors.amendments import (
     base_of,
     preview,
@@ -22,7 +22,6 @@ from resolutions.selectors.amendments import (
     voting_order_of,
 )
 from resolutions.selectors.rules import rules_of_edition
-from resolutions.selectors.texts import edition_trees
 from resolutions.services.amendment_voting import order_suggested
 from resolutions.services.amendments import (
     add_operation,
@@ -34,7 +33,6 @@ from resolutions.services.amendments import (
     file_amendment,
     join_amendment,
     leave_amendment,
-    prepare_amendment_vote,
     review_rules,
     set_voting_order,
     withdraw_amendment,
@@ -45,6 +43,18 @@ from resolutions.services.votes import annul_vote, close_vote, open_vote
 from secretariat.kernel import audit
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from tests.factories import MembershipFactory
+from tests.resolutions.amending import (
+    admitted,
+    bylaws,
+    decided,
+    drafted,
+    filed,
+    prepared,
+    reviewed,
+    say,
+    statute,
+    texts,
+)
 from tests.resolutions.rules.amended_texts import edited, reworded, with_inserted, without
 from tests.resolutions.stage import BYLAWS_RULES, MAJORITY, Stage, at, both, records, refused
 from tests.resolutions.standing import stands
@@ -52,75 +62,6 @@ from tests.resolutions.standing import stands
 standing_stage, _django_db_helper, stage = stands("assembly")
 
 pytestmark = pytest.mark.django_db
-
-Trees = dict[str, TextTree]
-
-
-def texts(edition: Edition) -> Trees:
-    return edition_trees(edition=edition)
-
-
-def statute(stage: Stage, **options: Any) -> Edition:
-    """A published resolution without operative rules: seven articles, the second with two ¶."""
-    edition = stage.adopted("statute", on=date(2018, 11, 1), words="one two three four", **options)
-    publish_edition(edition=edition, actor=stage.secretary, now=at(-90))
-    return Edition.objects.select_related("instrument").get(pk=edition.pk)
-
-
-def drafted(
-    stage: Stage, edition: Edition, trees: Trees, city: str = "beta", **options: Any
-) -> Amendment:
-    given: dict[str, Any] = {"notes": {"ko": "제안 이유", "en": "Because."}}
-    return draft_amendment(
-        instrument=edition.instrument,
-        city=stage.cities[city],
-        trees=trees,
-        actor=stage.delegates[city],
-        now=at(-60),
-        **given | options,
-    )
-
-
-def filed(stage: Stage, edition: Edition, trees: Trees, city: str = "beta") -> Amendment:
-    amendment = drafted(stage, edition, trees, city)
-    return file_amendment(amendment=amendment, actor=stage.delegates[city], now=at(-50))
-
-
-def admitted(stage: Stage, edition: Edition, trees: Trees, city: str = "beta") -> Amendment:
-    amendment = filed(stage, edition, trees, city)
-    return examine_amendment(amendment=amendment, admitted=True, actor=stage.secretary, now=at(-40))
-
-
-def prepared(stage: Stage, amendment: Amendment) -> Vote:
-    return prepare_amendment_vote(
-        amendment=amendment, assembly=stage.assembly, actor=stage.officer, now=at(0)
-    )
-
-
-def decided(stage: Stage, amendment: Amendment, choice: str = "for", minute: int = 1) -> Vote:
-    """Voted on by four seats, all of one mind."""
-    vote = open_vote(vote=prepared(stage, amendment), actor=stage.officer, now=at(minute))
-    stage.cast(vote, minute, **dict.fromkeys(("alpha", "beta", "gamma", "delta"), choice))
-    close_vote(vote=vote, actor=stage.officer, now=at(minute))
-    amendment.refresh_from_db()
-    return Vote.objects.get(pk=vote.pk)
-
-
-def say(edition: Edition, old: str, new: str, key: str = "art1", *languages: str) -> Trees:
-    return reworded(texts(edition), key, old, new, *languages)
-
-
-def reviewed(stage: Stage, amendment: Amendment, **changes: Any) -> Amendment:
-    """Every touched rule kept, but for `changes`: name → (value, key)."""
-    touched = rules_touched(amendment=amendment)
-    rules = {rule.name: (rule.value, rule.provision_key) for rule in touched}
-    return review_rules(
-        amendment=amendment,
-        bindings=[RuleBinding(name, *rule) for name, rule in (rules | changes).items()],
-        actor=stage.secretary,
-        now=at(-30),
-    )
-
 
 # drafting and filing
 
@@ -457,11 +398,6 @@ def test_the_chair_s_own_order_needs_a_reason(stage: Stage) -> None:
 
 
 # operative rules
-
-
-def bylaws(stage: Stage) -> Edition:
-    publish_edition(edition=stage.bylaws, actor=stage.secretary, now=at(-90))
-    return Edition.objects.select_related("instrument").get(pk=stage.bylaws.pk)
 
 
 def test_rules_of_changed_articles_are_reviewed_before_the_vote(stage: Stage) -> None:
