@@ -107,7 +107,8 @@ def draft_sheet(*, instrument: Instrument, now: datetime, opened: str = "") -> S
         .select_related("city")
         .order_by("written_at", "pk")
     )
-    cities = [each.city for each in (*locks, *comments) if each.city is not None]
+    held = [lock.city for lock in locks if lock.city is not None]
+    cities = [*held, *(each.city for each in comments if each.city is not None)]
     prefetch_related_objects(cities, "name_rows")
     return Sheet(
         instrument=instrument,

@@ -136,7 +136,7 @@ class UnitForm(forms.Form):
 
         What was not touched takes the words that stand there; what was touched stays as typed.
         """
-        data = self.data.copy()
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
         clashes = []
         typed = {each.key: each for each in self.provisions()}
         for sketch in self.sketches:

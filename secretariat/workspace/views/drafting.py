@@ -193,7 +193,11 @@ def _city_form(room: Room, data: Any = None) -> DraftingCityForm:
 
 
 def _name_or_end(room: Room, sheet: Sheet, name: str) -> HttpResponse:
-    people = {"instrument": room.instrument, "actor": room.request.user, "now": room.now}
+    people: dict[str, Any] = {
+        "instrument": room.instrument,
+        "actor": room.request.user,
+        "now": room.now,
+    }
     if name == "end_city":
         owner = get_object_or_404(City, slug=room.request.POST.get("city", ""))
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,7 +49,7 @@ class Room:
 
     @property
     def now(self) -> datetime:
-        return self.request.now  # type: ignore[attr-defined,no-any-return]
+        return self.request.now  # type: ignore[attr-defined]
 
     @property
     def doing(self) -> dict[str, Any]:
@@ -80,7 +81,7 @@ class Room:
             context = office_frame(
                 self.request,
                 Crumb(_("Texts"), reverse("workspace:texts")),
-                Crumb(self.instrument, reverse("workspace:text", args=[self.instrument.slug])),
+                Crumb(str(self.instrument), reverse("workspace:text", args=[self.instrument.slug])),
                 here,
                 *crumbs,
                 place="texts",
@@ -90,27 +91,27 @@ class Room:
             way = (
                 *desk_crumbs(self.city),
                 Crumb(_("Drafts"), drafts),
-                Crumb(self.instrument, self.address() if crumbs else ""),
+                Crumb(str(self.instrument), self.address() if crumbs else ""),
                 *crumbs,
             )
             context = {**desk_frame(self.request, self.city), "crumbs": way}
         return {**context, "room": self, "text": self.instrument, "editable": self.editable}
 
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def doors(page: Page, methods: Sequence[str] = ("GET", "HEAD", "POST")) -> tuple[Page, Page]:
     """The two views of a page: at the office, and on a city's desk."""
 
     @wraps(page)
-    def at_the_office(request: HttpRequest, slug: str, **parts: Any) -> HttpResponse:
+    def at_the_office(request: HttpRequest, slug: str, **parts: Any) -> HttpResponseBase:
         require_page(request, OfficeAction.DRAFT_TEXTS)
         texts = Instrument.objects.prefetch_related("wordings")
         return page(Room(request, get_object_or_404(texts, slug=slug), None), **parts)
 
     @wraps(page)
-    def on_the_desk(request: HttpRequest, city: str, slug: str, **parts: Any) -> HttpResponse:
+    def on_the_desk(request: HttpRequest, city: str, slug: str, **parts: Any) -> HttpResponseBase:
         owner = drafting_city(request, city)
         found = get_object_or_404(drafts_of(city=owner), slug=slug)
         return page(Room(request, found, owner), **parts)
