@@ -6,7 +6,9 @@ Three delegates and the office sit at browsers; the other cities answer through 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.browser
 
 Visitor = Callable[..., Page]
 
+NAMES = {row["slug"]: row["names"]["ko"] for row in read_json("cities")}
 AT_BROWSERS = {"new-york": "뉴욕", "milan": "밀라노", "busan": "부산"}
 ASSEMBLY = "/ko/office/assemblies/2018-founding/"
 CHAIR = "/ko/office/elections/2018-chair/"
@@ -36,8 +39,14 @@ RESOLUTION = """노동시간을 줄이는 도시 결의
 ANSWER = re.compile(r'name="choice" value="([^"]+)"[^>]*>\s*(?:<span>)?\s*([^<\n]+?)\s*<')
 
 
+@pytest.fixture
+def others(own_site: Site) -> Iterator[Others]:
+    with closing(Others(own_site)) as seated:
+        yield seated
+
+
 def test_from_the_second_round_to_the_joint_statement(
-    own_site: Site, visitor: Visitor, pictures: Path
+    own_site: Site, visitor: Visitor, others: Others, pictures: Path
 ) -> None:
     site = own_site
     officer = sign_in(visitor(), site, "선거관리관")
@@ -62,7 +71,8 @@ def test_from_the_second_round_to_the_joint_statement(
     round_3 = the_open_vote(site, officer)
     for city, name in (("new-york", "서울"), ("milan", "빈"), ("busan", "서울")):
         cast(delegates[city], site, city, round_3, name)
-    others_vote(site, round_3, lambda city: "빈" if city in {"vienna", "london"} else "서울")
+    others.sit_down()
+    others.vote(round_3, lambda city: "빈" if city in {"vienna", "london"} else "서울")
     officer.goto(site.url + CHAIR)
     says(officer, "출석한 20석 가운데 20석 투표")
     press(officer, "이번 투표 마감하기")
@@ -91,7 +101,7 @@ def test_from_the_second_round_to_the_joint_statement(
     office_vote = the_open_vote(site, officer)
     for city in AT_BROWSERS:
         cast(delegates[city], site, city, office_vote, "찬성")
-    others_vote(site, office_vote, lambda city: "반대" if city == "london" else "찬성")
+    others.vote(office_vote, lambda city: "반대" if city == "london" else "찬성")
     officer.goto(f"{site.url}/ko/office/votes/{office_vote}/")
     press(officer, "투표 마감하기")
     says(officer, "찬성 19표, 반대 1표, 기권 0표")
@@ -264,22 +274,36 @@ def the_open_vote(site: Site, officer: Page) -> str:
     return row.get_by_role("link").first.get_attribute("href").strip("/").rsplit("/", 1)[1]
 
 
-def others_vote(site: Site, vote: str, choice: Callable[[str], str]) -> None:
-    """The seats that are present and not at a browser vote, each through a client of its own."""
-    names = {row["slug"]: row["names"]["ko"] for row in read_json("cities")}
-    present = {line["city"] for line in read_json("assembly")["attendance"]}
-    for city in sorted(present - set(AT_BROWSERS)):
-        person = Walker(site.url)
-        try:
-            person.become(f"{names[city]} 대표 로그인")
+@dataclass
+class Others:
+    """The seats that are present and not at a browser, each with a client of its own."""
+
+    site: Site
+    seated: dict[str, Walker] = field(default_factory=dict)
+
+    def sit_down(self) -> None:
+        """Each signs in at the entrance, which is the same for all."""
+        present = {line["city"] for line in read_json("assembly")["attendance"]}
+        with closing(Walker(self.site.url)) as door:
+            door.enter()
+            for city in sorted(present - set(AT_BROWSERS)):
+                self.seated[city] = door.another()
+                answer = self.seated[city].become(f"{NAMES[city]} 대표 로그인", follow=False)
+                assert (city, answer.status) == (city, 302)
+
+    def vote(self, vote: str, choice: Callable[[str], str]) -> None:
+        for city, person in self.seated.items():
             address = f"/ko/desk/{city}/votes/{vote}/"
             page = person.get(address).text
             answers = {words: value for value, words in ANSWER.findall(page)}
             fields = dict(HIDDEN.findall(page)) | {"choice": answers[choice(city)]}
             answer = person.post(address, fields)
             assert (city, answer.status) == (city, 200)
-            assert f"{names[city]}의 표" in unescape(answer.text), city
-        finally:
+            assert f"{NAMES[city]}의 표" in unescape(answer.text), city
+            person.close()  # until the next vote; the server does not keep a silent line
+
+    def close(self) -> None:
+        for person in self.seated.values():
             person.close()
 
 

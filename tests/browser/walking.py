@@ -43,6 +43,7 @@ class Walker:
     def __init__(self, url: str) -> None:
         self.url = url
         self.cookies: dict[str, str] = {}
+        self._entrances: dict[str, str] = {}
         self._line = HTTPConnection(urlsplit(url).netloc, timeout=60)
 
     def close(self) -> None:
@@ -52,18 +53,30 @@ class Walker:
         """The answer to an address, redirects followed."""
         return self._ask("GET", address, None)
 
-    def post(self, address: str, fields: dict[str, str]) -> Answer:
-        return self._ask("POST", address, urlencode(fields))
+    def post(self, address: str, fields: dict[str, str], *, follow: bool = True) -> Answer:
+        """The answer to a form; with `follow`, that of the page to which it leads."""
+        ask = self._ask if follow else self._once
+        return ask("POST", address, urlencode(fields))
 
-    def become(self, button: str, *, language: str = "ko") -> Answer:
+    def enter(self, language: str = "ko") -> None:
+        """Read the demonstration's entrance."""
+        self._entrances[language] = self.get(f"/demo/?lang={language}").text
+
+    def another(self) -> Walker:
+        """Somebody else who stands where this one stands; each sees the entrance as it was read."""
+        person = Walker(self.url)
+        person.cookies = dict(self.cookies)
+        person._entrances = self._entrances
+        return person
+
+    def become(self, button: str, *, language: str = "ko", follow: bool = True) -> Answer:
         """Sign in through the demonstration's entrance, by the words on the button."""
-        page = self.get(f"/demo/?lang={language}").text
-        for form in FORM.findall(page):
+        if language not in self._entrances:
+            self.enter(language)
+        for form in FORM.findall(self._entrances[language]):
             if f">{button}<" in form:
-                return self.post(
-                    "/demo/sign-in/",
-                    {name: unescape(value) for name, value in HIDDEN.findall(form)},
-                )
+                fields = {name: unescape(value) for name, value in HIDDEN.findall(form)}
+                return self.post("/demo/sign-in/", fields, follow=follow)
         raise AssertionError(f"no button {button!r} at the demonstration's entrance")
 
     def _ask(self, method: str, address: str, body: str | None) -> Answer:
