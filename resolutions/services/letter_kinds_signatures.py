@@ -39,7 +39,7 @@ def _edition(facts: Facts) -> Edition:
     found = (
         Edition.objects.filter(
             instrument__slug=str(facts.get("text", "")),
-            number=facts.get("edition"),
+            number=int(facts.get("edition") or 0),
             publication__isnull=False,
         )
         .select_related("instrument")

@@ -88,10 +88,12 @@ def life_of_text(instrument: Instrument) -> LifeStrip | None:
 
 def declaration_labels() -> dict[str, Text]:
     """The states of a declaration in words."""
-    before = {
-        state: InstrumentState(state).label
-        for state in (DeclarationState.DRAFT, DeclarationState.TABLED, DeclarationState.ADOPTED)
-    }
-    return {str(key): label for key, label in {
-        **before, **{state: SigningState(state).label for state in SigningState.values}
-    }.items()}  # fmt: skip
+    labels: dict[str, Text] = {}
+    for state in DeclarationState:
+        before = state in (
+            DeclarationState.DRAFT,
+            DeclarationState.TABLED,
+            DeclarationState.ADOPTED,
+        )
+        labels[str(state)] = InstrumentState(state).label if before else SigningState(state).label
+    return labels

@@ -320,4 +320,4 @@ class _Page:
 
 
 def _number(kind: str, number: str, language: str) -> str:
-    return render_number(kind, number, language)
+    return render_number(Kind(kind), number, language)
