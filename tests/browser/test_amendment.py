@@ -189,7 +189,7 @@ def check_the_download(page: Page, site: Site, folder: Path) -> None:
     assert file.read_bytes().startswith(b"%PDF-")
     page.goto(f"{site.url}/ko/verify/")
     sent: list[Request] = []
-    page.on("request", sent.append)
+    page.on("request", lambda request: sent.append(request))
     page.get_by_label("파일", exact=True).set_input_files(file)
     expect(page.locator("#verify-results")).to_contain_text("제2판")
     asked = [request for request in sent if "sha256=" in request.url]
