@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, TypeAlias
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Length
@@ -133,17 +133,18 @@ def trees_of_editions(*, editions: Collection[Edition]) -> dict[int, dict[str, T
     """
     keys = [edition.pk for edition in editions]
     rows = EditionProvision.objects.filter(edition__in=keys).order_by("edition", "position")
-    children: dict[int, dict[str, list[_Row]]] = {key: defaultdict(list) for key in keys}
-    for pk, of, key, parent_key, kind, number in rows.values_list(
-        "pk", "edition", "key", "parent_key", "kind", "number"
+    children: dict[int, dict[str, list[_Row]]] = {key: {} for key in keys}
+    for edition_key, parent_key, *row in rows.values_list(
+        "edition", "parent_key", "pk", "key", "kind", "number"
+    ).iterator(chunk_size=_CHUNK):
+        children[edition_key].setdefault(parent_key, []).append(row)
+    words: dict[str, dict[int, list[str]]] = defaultdict(dict)
+    for provision, language, *worded in (
+        EditionText.objects.filter(provision__edition__in=keys)
+        .values_list("provision", "language", "heading", "text")
+        .iterator(chunk_size=_CHUNK)
     ):
-        children[of][parent_key].append(_Row(pk, key, Kind(kind), number))
-    words: dict[tuple[int, str], tuple[str, str]] = {
-        (provision, language): (heading, text)
-        for provision, language, heading, text in EditionText.objects.filter(
-            provision__edition__in=keys
-        ).values_list("provision", "language", "heading", "text")
-    }
+        words[language][provision] = worded
     found = {}
     for edition in editions:
         languages = sorted(
@@ -153,36 +154,31 @@ def trees_of_editions(*, editions: Collection[Edition]) -> dict[int, dict[str, T
             row.language: TextTree(
                 title=row.title,
                 lang=row.language,
-                provisions=_nest(children[edition.pk], "", row.language, words),
+                provisions=_nest(children[edition.pk], "", words[row.language]),
             )
             for row in languages
         }
     return found
 
 
-class _Row(NamedTuple):
-    pk: int
-    key: str
-    kind: Kind
-    number: str
+_NO_WORDS = ("", "")
+_CHUNK = 5_000
+_KINDS = {kind.value: kind for kind in Kind}
+_Row: TypeAlias = list[Any]
+"""Primary key, key, kind, number."""
 
 
 def _nest(
-    children: Mapping[str, list[_Row]],
-    parent: str,
-    language: str,
-    words: Mapping[tuple[int, str], tuple[str, str]],
+    children: Mapping[str, list[_Row]], parent: str, words: Mapping[int, Sequence[str]]
 ) -> tuple[Provision, ...]:
     nested = []
-    for row in children.get(parent, ()):
-        below = _nest(children, row.key, language, words)
-        heading, text = words.get((row.pk, language), _NO_WORDS)
-        if below or (row.pk, language) in words:
-            nested.append(Provision(row.key, row.kind, row.number, heading, text, below))
+    for pk, key, kind, number in children.get(parent, ()):
+        below = _nest(children, key, words) if key in children else ()
+        if (worded := words.get(pk)) is not None:
+            nested.append(Provision(key, _KINDS[kind], number, worded[0], worded[1], below))
+        elif below:
+            nested.append(Provision(key, _KINDS[kind], number, "", "", below))
     return tuple(nested)
-
-
-_NO_WORDS = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
