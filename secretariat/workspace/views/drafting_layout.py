@@ -75,6 +75,7 @@ class Line:
     flags: tuple[tuple[Finding, Badge, str], ...]
     comments: int
     numbered: bool
+    history: str
 
 
 def name_of_provision(sketch: Sketch, language: str) -> str:
@@ -172,6 +173,7 @@ def rule_label(name: str, language: str) -> str:
 
 
 def lines_of(
+    room: Room,
     sheet: Sheet,
     form: UnitForm,
     language: str,
@@ -202,6 +204,7 @@ def lines_of(
             ),
             comments=sheet.comments.get(sketch.key, 0),
             numbered=bool(sketch.number),
+            history=room.address("draft_provision_history", sketch.key),
         )
 
 

@@ -232,7 +232,7 @@ def _unit_page(room: Room, sheet: Sheet, head: str, desk: Desk) -> HttpResponse:
     place = heads.index(head)
     lock = sheet.locks.get(head)
     others = lock is not None and lock.person_id != room.request.user.pk
-    lines = list(lines_of(sheet, desk.form, language, clashes=desk.clashes))
+    lines = list(lines_of(room, sheet, desk.form, language, clashes=desk.clashes))
     name = name_of_provision(sketch, language)
     context = {
         **room.frame(Crumb(name)),
@@ -264,7 +264,6 @@ def _unit_page(room: Room, sheet: Sheet, head: str, desk: Desk) -> HttpResponse:
         "comment": desk.comment or CommentForm(about=_about(sheet, head, language)),
         "here": room.address("draft_provision", head),
         "unsaved_url": room.address("draft_unsaved", head),
-        "history_url": room.address("draft_provision_history", head),
         "begins_anew": room.editable and room.instrument.state != "draft",
     }
     return render(room.request, "workspace/drafting/provision.html", context, status=desk.status)
