@@ -166,6 +166,8 @@ def act(authority: Authority, now: datetime) -> Iterator[Record]:
         with transaction.atomic():
             yield book.recorder(authority, now)
             book.write()
+            # What waits for the commit runs as this block ends: its acts are acts of their own.
+            _book.set(None)
     finally:
         _book.reset(token)
 

@@ -40,6 +40,24 @@ def codes() -> set[tuple[str, str]]:
     return {(finding.code, finding.where) for finding in audit.verify()}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_act_that_begins_on_commit_is_one_of_its_own(now: datetime) -> None:
+    """Tasks that run at once begin while the first act's transaction is being left."""
+
+    def follow() -> None:
+        with audit.act(SYSTEM.authority, now) as record:
+            record("thing:a", "files.made", {})
+
+    with audit.act(DELEGATE, now) as record:
+        record("thing:a", "thing.published", {})
+        transaction.on_commit(follow)
+    entries = AuditEntry.objects.order_by("sequence")
+    assert [(each.action, each.role) for each in entries] == [
+        ("thing.published", "head"),
+        ("files.made", "system"),
+    ]
+
+
 @pytest.mark.usefixtures("three_acts")
 def test_what_is_written(now: datetime) -> None:
     entries = list(AuditEntry.objects.order_by("chain", "sequence"))
