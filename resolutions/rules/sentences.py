@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from itertools import groupby
 
 from resolutions.rules.korean import Particle, josa
@@ -28,10 +29,10 @@ Trees = Mapping[str, TextTree]
 
 MAX_PHRASES = 4
 """So many phrases are substituted one by one; more, and the provision is rewritten."""
-MAX_SHARE = 0.6
+MAX_SHARE = Fraction(3, 5)
 """A larger part of a provision than this is not quoted as a phrase."""
 SHORT = 30
-MAX_SHARE_OF_SHORT = 0.85
+MAX_SHARE_OF_SHORT = Fraction(17, 20)
 """In a text of so many letters more may be quoted; a single word always."""
 
 
