@@ -38,9 +38,7 @@ urlpatterns = [
     path("texts/<slug:slug>/signatories.csv", signatories.signatories_csv, name="signatories_csv"),
     path("texts/<slug:slug>/feed.xml", feeds.text, name="text_feed"),
     path("texts/<slug:slug>/amendments/", amendments.amendments, name="amendments"),
-    path(
-        "texts/<slug:slug>/amendments/<int:number>/", amendments.amendment, name="amendment"
-    ),
+    path("texts/<slug:slug>/amendments/<int:number>/", amendments.amendment, name="amendment"),
     path(
         "texts/<slug:slug>/amendments/<int:first>/<int:second>/",
         amendments.amendment_pair,

@@ -9,7 +9,7 @@ from resolutions.models import Assembly, AttendanceAct, Edition, Election, Instr
 from resolutions.selectors.seats import cities_present
 from resolutions.services.elections import close_round
 from resolutions.services.votes import close_vote
-from tests.factories import NOW, UserFactory, office_person
+from tests.factories import UserFactory, office_person
 from tests.resolutions.stage import Stage, at
 from tests.resolutions.standing import stands
 from tests.workspace.conftest import found

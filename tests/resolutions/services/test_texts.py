@@ -60,14 +60,14 @@ def edit(
     heading: str = "목적",
     text: str = "새 본문",
     actor: object = None,
-    now: datetime = at(-50),
+    now: datetime | None = None,
 ) -> Provision:
     save_words(
         instrument=instrument,
         provisions=[ProvisionWords(key, {"ko": Words(heading, text)}, {})],
         reason="더 쉬운 말",
         actor=actor or stage.secretary,
-        now=now,
+        now=now or at(-50),
     )
     return instrument.provisions.get(key=key)
 
