@@ -251,7 +251,7 @@ def test_a_kind_that_nobody_registered_is_missing(
     city: City, registrar: User, now: datetime
 ) -> None:
     with refused("missing", Missing, where="kind"):
-        recorded("signature", city, {}, actor=registrar, now=now)
+        recorded("telepathy", city, {}, actor=registrar, now=now)
     assert [kind.name for kind in letter_kinds()] == [
         "head",
         "credentials",

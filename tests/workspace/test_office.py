@@ -599,7 +599,7 @@ def test_lists_cost_the_same_for_one_and_for_many(stage: Stage) -> None:
     with minute(0):
         many = [queries(client, url("office")), queries(client, url("texts"))]
     assert many == one
-    assert max(many) <= 15
+    assert max(many) <= 18  # one for each kind of thing that can wait for the office
 
 
 def test_the_console_costs_the_same_for_one_vote_and_for_many(stage: Stage) -> None:

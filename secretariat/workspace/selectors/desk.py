@@ -5,15 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import get_language
 
 from cms.rules.practice_lifecycle import Stage
 from members.models import City, Mandate
 from members.policies import in_force
-from resolutions.models import Assembly, Election, Nomination, RollSeat, Seconding
+from resolutions.models import (
+    Amendment,
+    Assembly,
+    DraftingCity,
+    Election,
+    Nomination,
+    RollSeat,
+    Seconding,
+    Signing,
+)
+from resolutions.models.amendments import AmendmentState
 from resolutions.models.assemblies import AssemblyState
 from resolutions.models.elections import ElectionState, NominationState
+from resolutions.models.signatures import SigningState
 from resolutions.models.votes import VoteMode, VoteState
 from resolutions.rules.attendance import Presence, presences
 from resolutions.selectors.seats import attendance_acts
@@ -34,6 +45,16 @@ class Attending:
 
 
 @dataclass(frozen=True, slots=True)
+class Concerns:
+    """Of what there is anything at all now, so that a desk asks no further where there is not."""
+
+    nominating: bool
+    drafts: bool
+    filed: bool
+    signing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """Everything on a city's desk. `ballots` are the city's seats in open votes."""
 
@@ -46,6 +67,7 @@ class Desk:
     people: tuple[Mandate, ...]
     practices: tuple[Version, ...]
     returned: tuple[Version, ...]
+    concerns: Concerns
 
     @property
     def waiting_ballots(self) -> tuple[RollSeat, ...]:
@@ -61,7 +83,8 @@ class Desk:
 def desk_of(*, city: City, now: datetime) -> Desk:
     """Everything on a city's desk, in as many queries for thirty things as for one."""
     seats = _seats_in_votes(city)
-    elections = _elections_taking_nominations()
+    concerns = _concerns(city)
+    elections = _elections_taking_nominations() if concerns.nominating else []
     assemblies = list(
         Assembly.objects.filter(
             Q(state=AssemblyState.OPEN) | Q(state=AssemblyState.CONVENED, ends_at__gt=now)
@@ -91,7 +114,19 @@ def desk_of(*, city: City, now: datetime) -> Desk:
         ),
         practices=practices,
         returned=returned,
+        concerns=concerns,
     )
+
+
+def _concerns(city: City) -> Concerns:
+    """One query."""
+    found = City.objects.filter(pk=city.pk).values_list(
+        Exists(Election.objects.filter(state=ElectionState.NOMINATING)),
+        Exists(DraftingCity.objects.filter(city=OuterRef("pk"), ended_at=None)),
+        Exists(Amendment.objects.filter(state=AmendmentState.FILED)),
+        Exists(Signing.objects.filter(state=SigningState.OPEN)),
+    )
+    return Concerns(*found.get())
 
 
 def attending(*, assembly: Assembly, city: City, now: datetime) -> Attending:

@@ -101,13 +101,13 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
         "may": may,
         "waiting": [
             *_waiting(shown.elections, owner, may),
-            *_to_join(request, owner),
-            *waiting_signatures(request, owner),
+            *(_to_join(request, owner) if shown.concerns.filed else ()),
+            *(waiting_signatures(request, owner) if shown.concerns.signing else ()),
             *(returned_practice(version, owner) for version in shown.returned),
         ],
         "decided": [(seat, choice_of(seat)) for seat in shown.decided],
         "zones": zones_of(owner),
-        "drafts": drafts_of(city=owner) if may["draft_texts"] else (),
+        "drafts": drafts_of(city=owner) if shown.concerns.drafts and may["draft_texts"] else (),
     }
     return render(request, "workspace/desk/desk.html", context)
 
