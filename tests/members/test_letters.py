@@ -259,6 +259,7 @@ def test_a_kind_that_nobody_registered_is_missing(
         "nomination",
         "seconding",
         "acceptance",
+        "signature",
     ]
 
 

@@ -46,12 +46,12 @@ MACHINE = re.compile(
 # codes that a help text gives as examples.
 NAMES = frozenset(
     "English Wagtail JSON CSV XLSX PDF PNG JPEG JPG GIF AVIF WEBP SVG HTML URL API ILO TOTP"
-    " WebAuthn PIN ISO UTC SHA ODS TSV YAML DOCX UTF OIDC"
+    " WebAuthn PIN ISO UTC SHA TXT Word Akoma Ntoso XML ODS TSV YAML DOCX UTF OIDC"
     " SDG SEL EUR KRW seoul ordinary Article".split()
 )
 # What the things under test are called where a machine or a draft says it.
 THINGS = re.compile(
-    r"\b(?:ko|en) (?:art\d+(?: \d+)?|heading)\b|\b(?:bylaws|paper) ko\b"
+    r"\b(?:ko|en) (?:art\d+(?: \d+)?|heading)\b|\b(?:bylaws|declaration|paper) ko\b"
     r"|\((?:TOTAL|INITIAL)_FORMS hidden [^)]*\)"
 )
 
