@@ -153,13 +153,7 @@ def _public(slug: str) -> tuple[Instrument, AmendmentBase, list[ReadAmendment]]:
     if instrument is None:
         raise Http404
     base = base_of(instrument=instrument)
-    rows = (
-        public_amendments(instrument=instrument)
-        .filter(edition__publication__isnull=False)
-        .exclude(state=AmendmentState.FILED)
-        .exclude(state=AmendmentState.WITHDRAWN, examined_at=None)
-    )
-    rows = for_pages(rows).order_by("number")
+    rows = for_pages(public_amendments(instrument=instrument)).order_by("number")
     return instrument, base, read_amendments(rows, bases=[base])
 
 

@@ -87,8 +87,13 @@ def amendments_of(*, instrument: Instrument, states: Iterable[str] = ()) -> Quer
 
 
 def public_amendments(*, instrument: Instrument) -> QuerySet[Amendment]:
-    """What the public sees: every amendment that was filed."""
-    return amendments_of(instrument=instrument).filter(number__isnull=False)
+    """What the public sees: every amendment to a public edition that the office has examined."""
+    return (
+        amendments_of(instrument=instrument)
+        .filter(number__isnull=False, edition__publication__isnull=False)
+        .exclude(state=AmendmentState.FILED)
+        .exclude(state=AmendmentState.WITHDRAWN, examined_at=None)
+    )
 
 
 def preview(*, instrument: Instrument, numbers: Iterable[int]) -> dict[str, TextTree]:

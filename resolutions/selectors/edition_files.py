@@ -1,12 +1,12 @@
-"""Texts as files: what an export takes, the stored bytes of editions, and whose a hash is."""
+"""Texts as files: what an export takes, and the stored bytes of editions."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from resolutions.exports.document import TextDocument
-from resolutions.models import Edition, EditionFile, EditionLanguage, Instrument
+from resolutions.models import Edition, EditionFile, Instrument
 from resolutions.rules.canonical import language_hash
 from resolutions.rules.structure import TextTree
 from resolutions.selectors.texts import edition_trees
@@ -103,55 +103,3 @@ def files_of(*, edition: Edition) -> list[EditionFile]:
     return sorted(
         rows, key=lambda row: (order.get(row.language, 9), row.language, formats[row.format])
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a SHA-256 stands for.
-
-    `format` is None for a hash of the text itself; `language` is then the language of the hash,
-    or "" for the hash over all authentic languages. For a file, `language` may be "both".
-    """
-
-    edition: Edition
-    language: str
-    format: str | None
-
-    @property
-    def is_file(self) -> bool:
-        return self.format is not None
-
-
-def find_by_hash(sha256: str) -> Found | None:
-    """The published edition, language or file of which this is the SHA-256; else None.
-
-    A file is looked for first; of two editions with the same text (a corrigendum of dates
-    alone) the later one is found. Three queries at most.
-    """
-    wanted = sha256.strip().lower()
-    public = {"edition__publication__isnull": False}
-    related = ("edition__instrument", "edition__publication")
-    file = (
-        EditionFile.objects.filter(sha256=wanted, **public)
-        .select_related(*related)
-        .defer("content")
-        .order_by("-edition__number", "language", "format")
-        .first()
-    )
-    if file is not None:
-        return Found(file.edition, file.language, file.format)
-    edition = (
-        Edition.objects.filter(sha256=wanted, publication__isnull=False)
-        .select_related("instrument", "publication")
-        .order_by("-number")
-        .first()
-    )
-    if edition is not None:
-        return Found(edition, "", None)
-    language = (
-        EditionLanguage.objects.filter(sha256=wanted, **public)
-        .select_related(*related)
-        .order_by("-edition__number")
-        .first()
-    )
-    return Found(language.edition, language.language, None) if language is not None else None

@@ -36,6 +36,7 @@ def register_files(*, edition: Edition, actor: Any, now: datetime) -> list[Editi
     if not hasattr(edition, "publication"):
         raise WrongState(
             _("This edition is not public yet. Publish it; its files are made then."),
+            code="not_public",
             where=f"{edition.instrument.slug}/{edition.number}",
         )
     if edition.files.exists():

@@ -19,8 +19,8 @@ from resolutions.selectors.edition_files import (
     edition_document,
     file_of,
     files_of,
-    find_by_hash,
 )
+from resolutions.selectors.fingerprints import Match, identify
 from resolutions.services.edition_files import (
     edition_published,
     register_files,
@@ -136,8 +136,9 @@ def test_publication_is_listened_to_and_missing_files_are_made_later() -> None:
 
 def test_only_a_public_edition_and_only_for_the_office() -> None:
     edition = adopted(publish=False)
-    with pytest.raises(WrongState, match="not public"):
+    with pytest.raises(WrongState) as refusal:
         registered(edition)
+    assert refusal.value.code == "not_public"
     with pytest.raises(NotAllowed):
         register_files(edition=edition, actor=office_person("librarian"), now=NOW)
 
@@ -145,20 +146,13 @@ def test_only_a_public_edition_and_only_for_the_office() -> None:
 def test_a_hash_is_that_of_a_file_a_language_an_edition_or_of_nothing() -> None:
     edition = adopted()
     files = {(file.format, file.language): file for file in registered(edition)}
-    file = files["pdf", "both"]
-    found = find_by_hash(f" {file.sha256.upper()} ")
-    assert found is not None
-    assert (found.edition, found.language, found.format) == (edition, "both", "pdf")
-    of_all = find_by_hash(edition.sha256)
-    assert of_all is not None
-    assert (of_all.edition, of_all.language, of_all.is_file) == (edition, "", False)
+    assert identify(sha256=files["pdf", "both"].sha256) == (Match(edition, "both", "pdf"),)
+    assert identify(sha256=edition.sha256) == (Match(edition),)
     korean = edition.languages.get(language="ko")
-    of_korean = find_by_hash(korean.sha256)
-    assert of_korean is not None
-    assert (of_korean.edition, of_korean.language, of_korean.format) == (edition, "ko", None)
-    assert find_by_hash("0" * 64) is None
+    assert identify(sha256=korean.sha256) == (Match(edition, "ko"),)
+    assert identify(sha256="0" * 64) == ()
     hidden = adopted(LATER, slug="hidden", publish=False)
-    assert find_by_hash(hidden.sha256) is None
+    assert identify(sha256=hidden.sha256) == ()
     assert file_of(slug="hidden", number=1, language="ko", format="pdf") is None
 
 
