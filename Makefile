@@ -2,12 +2,17 @@
 
 PYTHON := .venv/bin/python
 TESTS ?= tests
-# What asks no database, has SQLite files of its own, or is about addresses and words alone says the
-# same on each; `make test` has run it.
+# What asks no database, has SQLite files of its own, or is about words alone says the same on each;
+# `make test` has run it.
 SAME_ON_EACH := tests/architecture tests/settings tests/cms/rules tests/members/rules \
-	tests/resolutions/rules tests/search/rules tests/search/engines \
-	tests/security/test_access_matrix.py tests/workspace/test_korean_office.py \
-	tests/workspace/test_loanwords.py
+	tests/resolutions/rules tests/resolutions/exports tests/search/rules tests/search/engines \
+	tests/workspace/test_korean_office.py tests/workspace/test_loanwords.py
+# What pages show and forms say. On PostgreSQL the access matrix opens every page as everybody, and
+# the acts behind the buttons are tried as services.
+PAGES := $(addprefix tests/workspace/test_,$(addsuffix .py,admin_gate amendments demo desk drafting \
+	letters members_pages office people practices sign_in signatures)) \
+	$(addprefix tests/cms/test_,$(addsuffix .py,amendments practice_admin public_pages reading \
+	signatories verification))
 # That the change of each single column is found: once. On PostgreSQL, too, the whole day is proved,
 # and rows that are removed, other bytes, entries and ledgers that are changed are found.
 ONCE := tests/resolutions/test_integrity.py::test_a_changed_column_is_found_and_named
@@ -31,7 +36,7 @@ test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/m
 
 test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
 	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not own_process" \
-		$(addprefix --ignore=,$(SAME_ON_EACH)) $(addprefix --deselect=,$(ONCE)) $(TESTS)
+		$(addprefix --ignore=,$(SAME_ON_EACH) $(PAGES)) $(addprefix --deselect=,$(ONCE)) $(TESTS)
 
 lint: bootstrap ## style, types, layers, templates, migrations, system checks
 	@PYTHON=$(PYTHON) .ci/lint
