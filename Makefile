@@ -7,15 +7,17 @@ TESTS ?= tests
 SAME_ON_EACH := tests/architecture tests/settings tests/cms/rules tests/members/rules \
 	tests/resolutions/rules tests/resolutions/exports tests/search/rules tests/search/engines \
 	tests/workspace/test_korean_office.py tests/workspace/test_loanwords.py
-# What pages show and forms say. On PostgreSQL the access matrix opens every page as everybody, and
-# the acts behind the buttons are tried as services.
+# What pages show and forms say. On PostgreSQL every page is opened as three kinds of people, and the
+# acts behind the buttons are tried as services.
 PAGES := $(addprefix tests/workspace/test_,$(addsuffix .py,admin_gate amendments demo desk drafting \
 	letters members_pages office people practices sign_in signatures)) \
 	$(addprefix tests/cms/test_,$(addsuffix .py,amendments practice_admin public_pages reading \
 	signatories verification))
 # That the change of each single column is found: once. On PostgreSQL, too, the whole day is proved,
 # and rows that are removed, other bytes, entries and ledgers that are changed are found.
-ONCE := tests/resolutions/test_integrity.py::test_a_changed_column_is_found_and_named
+ONCE := tests/resolutions/test_integrity.py::test_a_changed_column_is_found_and_named \
+	tests/security/test_access_matrix.py::test_everybody_is_answered_at_every_address_as_the_table_says \
+	tests/security/test_access_matrix.py::test_views_of_ours_answer_head_as_get_and_know_no_rarer_method
 APPS := cms members resolutions search secretariat
 
 .DEFAULT_GOAL := help

@@ -78,3 +78,12 @@ def test_views_of_ours_answer_head_as_get_and_know_no_rarer_method(walk: Walk) -
         != table[route][block]["secretary_general"]
     }
     assert other == {}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["public", "own head", "secretary_general"])
+def test_every_page_opens_on_the_other_database(walk: Walk, kind: str) -> None:
+    """The walk as everybody is made on SQLite; a page that only PostgreSQL refuses shows here."""
+    table = {route: read_row(line)["GET"][kind] for route, line in read_table().items()}
+    found = {route: walk.ask("GET", route, kind) for route in table}
+    assert found == table, walk.errors
