@@ -49,7 +49,7 @@ LANGUAGE_NAMES = {"한국어"}
 # Roles that stand as the names of the demonstration's accounts, in both languages at once.
 ACCOUNT_NAME = re.compile(
     r"[가-힣 ]+ \((?:Secretary-general|Returning officer|Registrar of members|Librarian|Auditor"
-    r"|Mayor|International desk|Delegate of [A-Z][A-Za-z ]+)\)"
+    r"|Mayor|Governor|Director-General|International desk|Delegate of [A-Z][A-Za-z ]+)\)"
 )
 # What the city wrote stays in its language, whoever reads it.
 OF_THE_CITY = re.compile(

@@ -212,9 +212,15 @@ def _touched(each: ProvisionWords) -> bool:
 
 
 class ActForm(forms.Form):
-    """An act on a provision's structure that needs nothing but its reason."""
+    """An act on a provision's structure that needs nothing but its reason.
+
+    It stands on the page of the words, whose form asks for a reason too.
+    """
 
     reason = ReasonField()
+
+    def __init__(self, data: Any = None, **options: Any) -> None:
+        super().__init__(data, auto_id="act_%s", **options)
 
 
 class NumberField(forms.CharField):
@@ -267,14 +273,14 @@ class InsertForm(forms.Form):
         }
 
 
-class RenumberForm(forms.Form):
+class RenumberForm(ActForm):
     """Another number for a provision, alone or with those that follow."""
 
     number = NumberField()
     onward = forms.BooleanField(
         label=_("Number those that follow on from it as well"), required=False
     )
-    reason = ReasonField()
+    field_order = ("number", "onward", "reason")
 
 
 class MoveForm(forms.Form):
