@@ -28,7 +28,8 @@ LATIN, HANGUL = re.compile(r"[A-Za-z]{3,}"), re.compile(r"[가-힣]+")
 # The same in every language, and not words: addresses, hashes, names of chains and provisions.
 MACHINE = re.compile(
     r"https?://\S+|\S+@\S+|/(?:ko|en)/\S*|\b[0-9a-f]{8,64}\b|SHA-256"
-    r"|\b(?:application|assembly|vote|election|text|city):[a-z0-9-]+|\b20\d\d-[a-z]+\b"
+    r"|\b(?:application|assembly|vote|election|text|city|amendment|signing):[a-z0-9-]+(?:/\d+)?"
+    r"|\b20\d\d-[a-z]+\b"
     r"|\b(?:pre|closing|(?:art|ch|sec|part|supp|annex)\d[\w-]*)(?:\.[a-z]+\d[\w-]*)*\b"
 )
 CODES = {row["code"] for name in ("cities", "partners") for row in read_json(name)}
@@ -36,13 +37,14 @@ CODES = {row["code"] for name in ("cities", "partners") for row in read_json(nam
 NAMES = {
     "English", "HRD", "ILO", "JSON", "LEED", "Net", "OECD", "PIN", "RFC", "UTF", "WAPES", "WCAG",
     "Article", "JavaScript", "WebAuthn", "TOTP", "CSV", "DOCX", "EUR", "JPEG", "KRW", "PDF", "PNG",
-    "SDG", "Vienna", "XLSX",
+    "SDG", "TXT", "Vienna", "XLSX",
     "Akoma", "Ntoso", "Atom", "Linux", "Windows", "Word", "XML", "macOS",
 }  # fmt: skip
 QUOTED = re.compile(r"“[^”]*”|‘.*?’(?![a-z])")
 # Fields of the ledger's lines; how a text of either language is written; a basis given in both.
 EXAMPLES = re.compile(
     r"number, chain, sequence, entry_hash, previous|제1조\(목적\), ①, 1., 가\."
+    r"|제12조의2|Article 12 bis|삭제 and Repealed|영문 Repealed|Alt\+Page Down·Page Up|Ctrl\+S"
     r"|2017 서울 국제포럼 / International Forum, Seoul, 5–6 September 2017"
 )
 LANGUAGE_NAMES = {"한국어"}

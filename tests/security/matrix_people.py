@@ -193,9 +193,7 @@ class Things:
             signed_by="시장",
             reference="17",
         )
-        name_drafting_city(
-            instrument=everybody.draft, city=city, actor=stage.secretary, now=NOW
-        )
+        name_drafting_city(instrument=everybody.draft, city=city, actor=stage.secretary, now=NOW)
         self.named: dict[str, Any] = {
             **office.named,
             "amendment": _amendment(city, stage, number=None).uuid,
