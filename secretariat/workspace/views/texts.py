@@ -20,8 +20,9 @@ from members.policies import OfficeAction
 from resolutions.models import Instrument
 from resolutions.models.texts import InstrumentState
 from resolutions.models.votes import VoteState
-from resolutions.rules.numbering import render_number
+from resolutions.rules.numbering import cite, render_number
 from resolutions.rules.operative import RuleName, describe_value, value_from_json
+from resolutions.rules.structure import TextTree
 from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, Tabling, TextAction
 from resolutions.selectors.drafting import draft_history
 from resolutions.services.texts import (
@@ -129,7 +130,7 @@ def _text_page(
         "languages": ", ".join(language_name(code) for code in found.authentic_languages),
         "legal": laid_out(trees, found.slug if editable else ""),
         "editable": editable,
-        "rules": [_rule_line(rule, language) for rule in found.draft_rules.all()],
+        "rules": [_rule_line(rule, trees, language) for rule in found.draft_rules.all()],
         "may_bind": editable and may(request, OfficeAction.DRAFT_TEXTS) and bool(trees),
         "history": history_rows(draft_history(instrument=found)[:RECENT], language),
         "acts": list(_acts(request, found, set(trees))),
@@ -165,13 +166,16 @@ def _number(kind: Any, number: str, language: str) -> str:
     return render_number(kind, number, language)
 
 
-def _rule_line(rule: Any, language: str) -> dict[str, str]:
+def _rule_line(rule: Any, trees: dict[str, TextTree], language: str) -> dict[str, str]:
     """A rule that the draft would bring into force, in words."""
     name = RuleName(rule.name)
+    tree = trees.get(language) or next(iter(trees.values()), None)
+    path = tree.path(rule.provision_key) if tree else ()
     return {
         "label": name.label.in_language(language),
         "sentence": describe_value(name, value_from_json(name, rule.value)).in_language(language),
         "key": rule.provision_key,
+        "article": (cite(path, language) if path else "") or rule.provision_key,
     }
 
 
