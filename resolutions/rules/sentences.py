@@ -13,6 +13,7 @@ cited as the present text has it.
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -98,7 +99,7 @@ class _Change:
     everywhere: bool = False
 
 
-class _Writer:
+class _Writer(ABC):
     """Says operations in one language over the present text of that language."""
 
     lang = ""
@@ -190,41 +191,41 @@ class _Writer:
         """The heading as it stands behind the number."""
         return f"({heading})"
 
+    @abstractmethod
     def opening(self, title: str) -> str:
         """The enacting sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def heading(self, key: str, old: Provision, words: Words) -> str:
         """A heading that reads otherwise."""
-        raise NotImplementedError
 
+    @abstractmethod
     def add(self, key: str, words: str) -> str:
         """A sentence put behind the others; "" where that has no form of its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def rewrite(self, key: str, old: Provision, new: Provision) -> str:
         """A provision whose own words are all written anew."""
-        raise NotImplementedError
 
+    @abstractmethod
     def phrases(self, key: str, old: Provision, changes: Sequence[_Change]) -> str:
         """Phrases that read otherwise."""
-        raise NotImplementedError
 
+    @abstractmethod
     def insert(self, operation: Operation, new: Sequence[Provision]) -> str:
         """New siblings, the first of them where `operation` says."""
-        raise NotImplementedError
 
+    @abstractmethod
     def delete(self, cited: Sequence[str]) -> str:
         """Provisions struck."""
-        raise NotImplementedError
 
+    @abstractmethod
     def renumber(self, operations: Sequence[Operation]) -> str:
         """Provisions that get other numbers."""
-        raise NotImplementedError
 
+    @abstractmethod
     def move(self, operation: Operation) -> str:
         """A provision put elsewhere."""
-        raise NotImplementedError
 
     def newly_cited(self, operation: Operation) -> str:
         """How a provision is cited with its new number."""
