@@ -7,6 +7,7 @@ from django.urls import path
 from secretariat.workspace.views import (
     accounts,
     amending,
+    amendment_previews,
     amendments,
     applications,
     arrive,
@@ -25,6 +26,7 @@ from secretariat.workspace.views import (
     mandates,
     members,
     office,
+    office_amendment,
     office_amendments,
     office_signatures,
     people,
@@ -177,17 +179,17 @@ urlpatterns = [
     path("office/texts/<slug:slug>/amendments/", office_amendments.amendments, name="amendments"),
     path(
         "office/texts/<slug:slug>/amendments/preview/",
-        office_amendments.preview_text,
+        amendment_previews.preview_text,
         name="amendments_preview",
     ),
     path(
         "office/texts/<slug:slug>/amendments/<int:number>/",
-        office_amendments.amendment,
+        office_amendment.amendment,
         name="office_amendment",
     ),
     path(
         "office/texts/<slug:slug>/amendments/<int:first>/<int:second>/",
-        office_amendments.pair,
+        amendment_previews.pair,
         name="amendment_pair",
     ),
     path("office/texts/<slug:slug>/signatures/", office_signatures.signatures, name="signatures"),
