@@ -24,7 +24,7 @@ from resolutions.rules.operations import Operation, operations_from_json
 from resolutions.rules.structure import TextTree
 from resolutions.rules.text_body import TextBody
 from resolutions.selectors.texts import edition_trees
-from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.selectors.trees import draft_trees
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,6 @@ def base_of(*, instrument: Instrument) -> AmendmentBase:
         return AmendmentBase(edition, edition_trees(edition=edition), edition.sha256)
     trees = draft_trees(instrument=instrument)
     return AmendmentBase(None, trees, trees_hash(trees))
-
-
-def draft_trees(*, instrument: Instrument) -> dict[str, TextTree]:
-    """The working draft in each of its languages, Korean first."""
-    return {
-        language: draft_tree(instrument=instrument, language=language)
-        for language in draft_languages(instrument=instrument)
-    }
 
 
 def trees_hash(trees: dict[str, TextTree]) -> str:

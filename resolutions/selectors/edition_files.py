@@ -8,9 +8,8 @@ from datetime import datetime
 from resolutions.exports.document import TextDocument
 from resolutions.models import Edition, EditionFile, Instrument
 from resolutions.rules.canonical import language_hash
-from resolutions.rules.structure import TextTree
 from resolutions.selectors.texts import edition_trees
-from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.selectors.trees import draft_trees
 from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.models import Network
 from secretariat.kernel.replies import DEMONSTRATION_NOTICE
@@ -41,10 +40,7 @@ def edition_document(*, edition: Edition) -> TextDocument:
 
 def draft_document(*, instrument: Instrument, now: datetime) -> TextDocument | None:
     """The working draft, as exports take it; None where there is none."""
-    trees: dict[str, TextTree] = {
-        language: draft_tree(instrument=instrument, language=language)
-        for language in draft_languages(instrument=instrument)
-    }
+    trees = draft_trees(instrument=instrument)
     if not trees:
         return None
     return _with_network(

@@ -20,6 +20,18 @@ def draft_languages(*, instrument: Instrument) -> list[str]:
     return sorted(found, key=lambda language: (language != "ko", language))
 
 
+def draft_trees(*, instrument: Instrument) -> dict[str, TextTree]:
+    """The working draft in each language it has, Korean first. Two queries, and its titles."""
+    rows = list(
+        instrument.provisions.filter(removed=False).prefetch_related("texts").order_by("position")
+    )
+    found = {text.language for row in rows for text in row.texts.all()}
+    return {
+        language: build_tree(rows=rows, title=instrument.title_in(language), language=language)
+        for language in sorted(found, key=lambda language: (language != "ko", language))
+    }
+
+
 def draft_tree(*, instrument: Instrument, language: str) -> TextTree:
     """The working draft in one language. Three queries."""
     rows = (

@@ -36,7 +36,7 @@ from resolutions.rules.operations import Words
 from resolutions.rules.structure import TextTree
 from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, TextAction, TextState
 from resolutions.selectors.drafting import DraftState, PastProvision, draft_state_at
-from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.selectors.trees import draft_trees
 from resolutions.services.drafting_rows import replace_draft, reword, write_draft
 from resolutions.services.refusals import step
 from secretariat.kernel.audit import Record, act
@@ -359,10 +359,8 @@ def restore_provision(
 
 def draft_hashes(*, instrument: Instrument) -> dict[str, str]:
     """The SHA-256 of the draft in each language it has."""
-    return {
-        language: language_hash(draft_tree(instrument=instrument, language=language))
-        for language in draft_languages(instrument=instrument)
-    }
+    trees = draft_trees(instrument=instrument)
+    return {language: language_hash(tree) for language, tree in trees.items()}
 
 
 def draft_state(instrument: Instrument) -> str:

@@ -170,6 +170,18 @@ def test_a_bilingual_text_is_imported_within_a_second() -> None:
     assert taken < 1
 
 
+@pytest.mark.django_db
+def test_a_bilingual_text_is_stored_as_a_draft() -> None:
+    """What reading leaves to do: every row, the first revision, the hashes. Told, not limited."""
+    given = {"kind": "bylaws", "reason": "import", "actor": SYSTEM, "now": NOW}
+    for slug, share, what in (("long", 0.0, "first"), ("long", 0.1, "again, a tenth changed")):
+        trees = [amended(tree(lang), share)[0] for lang in LANGUAGES]
+        began = time.perf_counter()
+        draft_text(slug=slug, trees=trees, **given)
+        print(f"\nstored {what}: {time.perf_counter() - began:.2f} s")
+    assert Instrument.objects.get().provisions.filter(kind="article").count() == ARTICLES
+
+
 def long_text() -> bytes:
     """Bylaws of a thousand articles, three paragraphs each."""
     articles = [

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.db.models import Prefetch, QuerySet
 
 from resolutions.models import Edition, Instrument
-from resolutions.rules.structure import TextTree
-from resolutions.selectors.trees import build_tree
 
 
 def instruments_for_office() -> QuerySet[Instrument]:
@@ -25,16 +23,3 @@ def instrument_for_office(*, slug: str) -> Instrument | None:
         .filter(slug=slug)
         .first()
     )
-
-
-def draft_trees(*, instrument: Instrument) -> dict[str, TextTree]:
-    """The working draft in each language it has, Korean first. Two queries."""
-    rows = list(
-        instrument.provisions.filter(removed=False).prefetch_related("texts").order_by("position")
-    )
-    found = {text.language for row in rows for text in row.texts.all()}
-    languages = sorted(found, key=lambda language: (language != "ko", language))
-    return {
-        language: build_tree(rows=rows, title=instrument.title_in(language), language=language)
-        for language in languages
-    }

@@ -39,7 +39,7 @@ from resolutions.selectors.decisions import public_votes, result_document, sente
 from resolutions.selectors.drafting import drafts_of
 from resolutions.selectors.elections import nominations_of, public_election
 from resolutions.selectors.seats import seats_of_assembly
-from resolutions.selectors.trees import draft_languages, draft_tree
+from resolutions.selectors.trees import draft_trees
 from resolutions.services.elections import (
     accept_nomination,
     nominate,
@@ -168,12 +168,11 @@ def ballot_text(request: HttpRequest, city: str, vote: str) -> HttpResponse:
         return render(request, "workspace/desk/amendment_text.html", context)
     if instrument.state not in (InstrumentState.TABLED, InstrumentState.ADOPTED):
         return redirect("cms:text", slug=instrument.slug)
-    languages = draft_languages(instrument=instrument)
-    trees = {each: draft_tree(instrument=instrument, language=each) for each in languages}
+    trees = draft_trees(instrument=instrument)
     context = {
         **desk_frame(request, owner),
         "vote": found,
-        "legal": lay_out(trees, languages=languages, number=_number),
+        "legal": lay_out(trees, languages=list(trees), number=_number),
         "crumbs": (*desk_crumbs(owner), Crumb(found, _ballot_url(owner, found)), Crumb(_("Text"))),
     }
     return render(request, "workspace/desk/text.html", context)

@@ -19,11 +19,12 @@ from members.policies import OfficeAction
 from resolutions.models import Instrument
 from resolutions.rules.numbering import cite
 from resolutions.rules.operative import RuleName
+from resolutions.selectors.trees import draft_trees
 from resolutions.services.texts import bind_rules
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.errors import DomainError
 from secretariat.workspace.forms.rules import RuleForm
-from secretariat.workspace.selectors.texts import draft_trees, instrument_for_office
+from secretariat.workspace.selectors.texts import instrument_for_office
 from secretariat.workspace.views.acting import INVALID, status_of, summary_of
 from secretariat.workspace.views.office import frame, require_page
 from secretariat.workspace.views.texts import EDITABLE

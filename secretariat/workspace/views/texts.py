@@ -25,6 +25,7 @@ from resolutions.rules.operative import RuleName, describe_value, value_from_jso
 from resolutions.rules.structure import TextTree
 from resolutions.rules.text_lifecycle import TEXT_LIFECYCLE, Tabling, TextAction
 from resolutions.selectors.drafting import draft_history
+from resolutions.selectors.trees import draft_trees
 from resolutions.services.texts import (
     adopt_text,
     publish_edition,
@@ -41,7 +42,6 @@ from secretariat.workspace.forms.texts import (
 from secretariat.workspace.lifecycles import life_of_text
 from secretariat.workspace.selectors.amendments import open_amendments
 from secretariat.workspace.selectors.texts import (
-    draft_trees,
     instrument_for_office,
     instruments_for_office,
 )
