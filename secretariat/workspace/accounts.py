@@ -20,6 +20,7 @@ from secretariat.kernel.models import Network, User
 from secretariat.workspace.devices import device_words
 from secretariat.workspace.letters import send_letter
 from secretariat.workspace.notices import tell_of_change
+from secretariat.workspace.sealed_secrets import seal, unseal
 from secretariat.workspace.sign_in_limits import SHARED, Attempt
 
 RESET_LETTERS = 3
@@ -139,7 +140,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
-    """What authenticator apps and browsers show for an account of this network."""
+    """What authenticator apps and browsers show for an account here, and how secrets are kept."""
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         return _network_name()

@@ -19,7 +19,7 @@ from django.db.models.signals import post_migrate
 from django.http import HttpRequest
 
 from secretariat.kernel.models import User
-from secretariat.workspace import sign_in_limits
+from secretariat.workspace import sealed_secrets, sign_in_limits
 from secretariat.workspace.devices import knows, remember_device
 from secretariat.workspace.notices import tell_of_change
 from secretariat.workspace.second_factor import SIGNS_IN
@@ -29,6 +29,7 @@ from secretariat.workspace.views.reauth import count_sign_in
 def connect() -> None:
     """Listen to allauth; make the table of the shared cache with the others."""
     sign_in_limits.connect()
+    sealed_secrets.connect()
     name = "secretariat.workspace.sign_ins"
     # Django tells only apps with models that the tables are made.
     kernel = apps.get_app_config("kernel")

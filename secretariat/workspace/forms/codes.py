@@ -9,9 +9,16 @@ from allauth.core import context
 from allauth.mfa import app_settings
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from secretariat.workspace.sealed_secrets import has_lost_secret
 from secretariat.workspace.sign_in_limits import SHARED, Attempt
+
+SECRET_LOST = _(
+    "Your codes can no longer be checked, so none of them is right. Use a passkey if you have "
+    "one, or write to the office: two officers can let you start again."
+)
 
 
 class _Code:
@@ -31,7 +38,12 @@ class _Code:
         attempt = Attempt(context.request, "code", self.user.email)
         if not attempt.is_allowed():
             raise get_adapter().validation_error("too_many_login_attempts")
-        code: str = super().clean_code()  # type: ignore[misc]
+        try:
+            code: str = super().clean_code()  # type: ignore[misc]
+        except ValidationError as refused:
+            if refused.code == "incorrect_code" and has_lost_secret(self.user):
+                raise ValidationError(SECRET_LOST, code="secret_lost") from None
+            raise
         seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
         if not caches[SHARED].add(f"code.{self.user.pk}.{code.strip()}", "spent", seconds):
             raise get_adapter().validation_error("incorrect_code")
