@@ -8,7 +8,7 @@ class CmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cms import announcements, policies
+        from cms import announcements, due, policies  # noqa: F401  due registers by being imported
         from cms.views import pages  # noqa: F401  tells pages what their templates are given
 
         policies.connect()

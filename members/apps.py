@@ -8,7 +8,7 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from members import policies
+        from members import due, policies  # noqa: F401  due registers by being imported
         from members.services import letter_kinds
 
         policies.connect()

@@ -13,6 +13,6 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the sources, and the handlers of announcements."""
-        from search import listening, sources  # noqa: F401  listening registers by being imported
+        from search import due, listening, sources  # noqa: F401  register by being imported
 
         sources.register()

@@ -80,7 +80,7 @@ Told = Callable[[int], None]
 def open_import(*, file: BinaryIO, name: str, actor: Any, now: datetime) -> MemberImport:
     """Take in a file to be read; nothing is said about it yet."""
     office_policy.require(actor, OfficeAction.KEEP_CITIES, now)
-    _clear_away(now)
+    clear_away_previews(now=now)
     digest = hashlib.sha256()
     file.seek(0)
     while chunk := file.read(1 << 20):
@@ -214,10 +214,12 @@ def _discard(member_import: MemberImport, now: datetime) -> None:
     member_import.refresh_from_db()
 
 
-def _clear_away(now: datetime) -> None:
-    """Previews that nobody confirmed hold people's addresses: they go after a week."""
-    for old in MemberImport.objects.filter(ended_at=None, opened_at__lt=now - KEPT):
+def clear_away_previews(*, now: datetime) -> int:
+    """Previews that nobody confirmed hold people's addresses: they go after a week. How many."""
+    left_lying = list(MemberImport.objects.filter(ended_at=None, opened_at__lt=now - KEPT))
+    for old in left_lying:
         _discard(old, now)
+    return len(left_lying)
 
 
 def _step(member_import: MemberImport, action: ImportAction) -> None:

@@ -8,6 +8,6 @@ class KernelConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from secretariat.kernel import checks
+        from secretariat.kernel import checks, upkeep  # noqa: F401  registers by being imported
 
         register(checks.every_url_declares_access, Tags.urls)

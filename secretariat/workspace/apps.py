@@ -11,6 +11,7 @@ class WorkspaceConfig(AppConfig):
     def ready(self) -> None:
         from secretariat.workspace import (
             application_letters,  # noqa: F401  registers by being imported
+            due,  # noqa: F401  registers by being imported
             invitation_letters,  # noqa: F401  registers by being imported
             letter_notices,  # noqa: F401  registers by being imported
             office_letters,  # noqa: F401  registers by being imported

@@ -243,9 +243,14 @@ def _ask_voters(assembly: Assembly, now: datetime) -> Iterator[ReadyNotice]:
         if (person, city) in asked:
             continue
         with transaction.atomic():
-            notice = ReadyNotice.objects.create(
-                person_id=person, city_id=city, assembly=assembly.slug, sent_at=now
+            notice, made = ReadyNotice.objects.get_or_create(
+                person_id=person,
+                city_id=city,
+                assembly=assembly.slug,
+                defaults={"sent_at": now},
             )
+            if not made:  # somebody else asked in the meantime
+                continue
             announce("ready.asked", notice=notice.pk)
         yield notice
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.management import load_command_class
 
 from tests.architecture.project import ROOT
 from tests.architecture.test_settings import documented
@@ -20,7 +21,7 @@ DOCKERFILE = (ROOT / "secretariat/deployment/Dockerfile").read_text()
 VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z_]+)([^}]*)\}")
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|_KEY|EMAIL_URL")
 CREDENTIALS = re.compile(r"://[^:/@\s]+:([^@\s]+)@")
-LONG_RUNNING = {"web", "worker", "database", "elasticsearch", "proxy"}
+LONG_RUNNING = {"web", "worker", "clock", "database", "elasticsearch", "proxy"}
 
 VALUES = {
     "DOMAIN": "network.example.org",
@@ -55,14 +56,20 @@ def test_every_service_restarts_and_says_whether_it_is_well(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
 
-def test_web_and_worker_wait_for_what_they_need() -> None:
+def test_what_runs_the_platform_waits_for_what_it_needs() -> None:
     expected = {
         "database": {"condition": "service_healthy"},
         "elasticsearch": {"condition": "service_healthy"},
         "prepare": {"condition": "service_completed_successfully"},
     }
-    assert SERVICES["web"]["depends_on"] == expected
-    assert SERVICES["worker"]["depends_on"] == expected
+    for name in ("web", "worker", "clock"):
+        assert SERVICES[name]["depends_on"] == expected
+
+
+def test_the_clock_does_what_falls_due_every_few_minutes() -> None:
+    _python, _manage, command, *options = SERVICES["clock"]["command"]
+    parser = load_command_class("secretariat.workspace", command).create_parser("", command)
+    assert 0 < parser.parse_args(options).every <= 5
 
 
 def test_only_the_proxy_is_reachable_from_outside() -> None:

@@ -1,4 +1,4 @@
-"""Drop what expired mandates and office roles left behind; run it once a day."""
+"""Drop what expired mandates and office roles left behind; `do_what_is_due` does it daily."""
 
 from __future__ import annotations
 

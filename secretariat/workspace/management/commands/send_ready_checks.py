@@ -1,4 +1,4 @@
-"""Ask voters before an assembly whether they are ready; run it once a day."""
+"""Ask voters before an assembly whether they are ready; `do_what_is_due` does it hourly."""
 
 from __future__ import annotations
 
