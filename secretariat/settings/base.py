@@ -162,8 +162,9 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = True
 # Guesses are counted by `secretariat.workspace.sign_in_limits`: a limit of allauth's for one
-# address is a way to keep its owner out.
-ACCOUNT_RATE_LIMITS = {"login_failed": None, "reset_password": "20/m/ip"}
+# address is a way to keep its owner out, and one for a network address stops an assembly hall
+# that signs in at once.
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 SIGN_IN_LIMITS = {"pair": "5/5m/key", "machine": "30/5m/ip", "address": "50/h/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("REAUTHENTICATION_MINUTES", default=15)
 ACCOUNT_USER_DISPLAY = "secretariat.workspace.accounts.display_name"

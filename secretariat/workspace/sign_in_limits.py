@@ -5,9 +5,12 @@ Failures are counted three ways, in the cache that all processes share:
 - for one address (or account) from one network address: few, and then a pause;
 - for one network address, whomever it tries: more;
 - for one address from all strange devices together: slowly. This alone stops guessing that is
-  spread over many machines, and this alone could be used to keep an owner out. So a device on
-  which the person has signed in before is not counted here, a passkey is not guessed at all,
-  and a new password by e-mail makes the device known.
+  spread over many machines.
+
+Each of them can be used up by somebody else: by anybody, or by whoever sits behind the same
+network address, as everybody at an assembly does. So a device on which the person has signed in
+before is counted by itself; nobody else has its mark. A passkey is not guessed at all, and a new
+password by e-mail makes the device known.
 
 Only failures count. What was refused by an earlier limit does not count for a later one, so
 that a hundred tries from one machine cost an address no more than the first few.
@@ -38,10 +41,14 @@ class Attempt:
 
     def is_allowed(self) -> bool:
         """Count the guess; False where it may not be made now."""
+        if is_known_device(self._request, self._subject):
+            return self._count("pair", f"known device|{self._subject}")
         here = get_adapter().get_client_ip(self._request)
-        kept = [("pair", f"{here}|{self._subject}"), ("machine", None)]
-        if not is_known_device(self._request, self._subject):
-            kept.append(("address", self._subject))
+        kept = [
+            ("pair", f"{here}|{self._subject}"),
+            ("machine", None),
+            ("address", self._subject),
+        ]
         return all(self._count(limit, key) for limit, key in kept)
 
     def was_right(self) -> None:

@@ -20,6 +20,7 @@ from django.urls import reverse
 from resolutions.models import Vote
 from resolutions.models.votes import Ballot
 from secretariat.kernel.models import User
+from secretariat.settings import base
 from secretariat.workspace import devices
 from secretariat.workspace.second_factor import (
     end_sessions,
@@ -218,6 +219,41 @@ def test_many_machines_together_are_slowed_but_not_a_device_that_is_known(settin
         type_password(Client(REMOTE_ADDR=f"198.51.100.{number}"), owner, "a wrong word")
     assert type_password(Client(REMOTE_ADDR="192.0.2.1"), owner).status_code == 200
     assert type_password(known, owner).status_code == 302
+
+
+@pytest.mark.parametrize("tries", ["the owner", "others"])
+def test_who_shares_a_network_address_does_not_stop_a_known_device(
+    settings: Any, tries: str
+) -> None:
+    owner, hall = UserFactory(), "203.0.113.9"
+    known, attacker = Client(REMOTE_ADDR=hall), Client(REMOTE_ADDR=hall)
+    assert type_password(known, owner).status_code == 302
+    known.post(reverse("account_logout"))
+    settings.SIGN_IN_LIMITS = LIMITS
+    for _each in range(40):
+        type_password(attacker, owner if tries == "the owner" else UserFactory(), "a wrong word")
+    assert type_password(attacker, owner).status_code == 200
+    assert type_password(known, owner).status_code == 302
+
+
+def test_guessing_on_a_known_device_has_an_end_too(settings: Any) -> None:
+    owner, known = UserFactory(), Client()
+    type_password(known, owner)
+    known.post(reverse("account_logout"))
+    settings.SIGN_IN_LIMITS = LIMITS
+    for _each in range(5):
+        type_password(known, owner, "a wrong word")
+    assert type_password(known, owner).status_code == 200
+
+
+def test_a_hall_full_of_delegates_signs_in_within_a_minute(settings: Any) -> None:
+    settings.SIGN_IN_LIMITS = LIMITS
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+    answers = [
+        type_password(Client(REMOTE_ADDR="203.0.113.9"), UserFactory()).status_code
+        for _delegate in range(35)
+    ]
+    assert answers == [302] * 35
 
 
 def test_codes_are_limited_by_machine_and_good_once(settings: Any) -> None:
