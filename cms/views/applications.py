@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import ipaddress
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import caches
+from allauth.core.internal import ratelimit
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -33,8 +32,7 @@ from members.services.applications import (
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.errors import DomainError
 
-AN_HOUR: Final = 60 * 60
-MOST_AN_HOUR: Final = 5
+MOST_AN_HOUR: Final = {"apply": "5/h/key"}
 TONES: Final = {
     "received": "open",
     "returned": "waiting",
@@ -193,14 +191,9 @@ def _now(request: HttpRequest) -> datetime:
 
 def _has_room(request: HttpRequest) -> bool:
     """Whether the sender's network has sent fewer than `MOST_AN_HOUR` in the last hour."""
-    sender = get_adapter(request).get_client_ip(request)
-    key = "application:" + hashlib.sha256(_network(sender).encode()).hexdigest()
-    cache = caches["shared"]
-    cache.add(key, 0, AN_HOUR)
-    try:
-        return cache.incr(key) <= MOST_AN_HOUR
-    except ValueError:  # expired between the two
-        return True
+    sender = _network(get_adapter(request).get_client_ip(request))
+    usage = ratelimit.consume(request, app="cms", action="apply", config=MOST_AN_HOUR, key=sender)
+    return usage is not None
 
 
 def _network(address: str) -> str:

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.sites.requests import RequestSite
-from django.core.cache import caches
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -21,10 +21,9 @@ from secretariat.workspace.devices import device_words
 from secretariat.workspace.letters import send_letter
 from secretariat.workspace.notices import tell_of_change
 from secretariat.workspace.sealed_secrets import seal, unseal
-from secretariat.workspace.sign_in_limits import SHARED, Attempt
+from secretariat.workspace.sign_in_limits import Attempt
 
-RESET_LETTERS = 3
-RESET_LETTERS_SECONDS = 15 * 60
+RESET_LETTERS = {"reset": "3/15m/key"}
 
 
 def display_name(user: User) -> str:
@@ -77,10 +76,11 @@ class AccountAdapter(DefaultAccountAdapter):
     # ── letters ─────────────────────────────────────────────────────────────────────────────
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """A few for one address in a while: whoever asked, the owner has them."""
-        counted, key = caches[SHARED], f"reset.{user.pk}"
-        counted.add(key, 0, RESET_LETTERS_SECONDS)
-        if counted.incr(key) > RESET_LETTERS:
+        """A few for one account in a while: whoever asked, the owner has them.
+
+        What is refused does not count, so that nobody keeps the next letter away by asking on.
+        """
+        if not _has_room(self.request, user):
             return
         send_letter(
             to=user,
@@ -137,6 +137,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whether this is the first time shows before Django writes the new one down."""
         request.signed_in_before = user.last_login is not None  # type: ignore[attr-defined]
         super().login(request, user)
+
+
+def _has_room(request: HttpRequest, user: User) -> bool:
+    usage = ratelimit.consume(
+        request, app="workspace", action="reset", config=RESET_LETTERS, key=str(user.pk)
+    )
+    return usage is not None
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

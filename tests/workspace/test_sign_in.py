@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.core.cache import caches
+from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection, transaction
 from django.test import Client
@@ -283,6 +285,24 @@ def test_a_few_letters_for_a_new_password_and_no_more() -> None:
         Client().post("/ko/accounts/password/reset/", {"email": person.email})
     assert len(mail.outbox) == 3
     assert "/en/" in mail.outbox[0].body or "/ko/" in mail.outbox[0].body
+
+
+def test_nobody_keeps_letters_away_by_asking_on(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = "django.core.cache.backends.db"
+    settings.CACHES = {
+        **settings.CACHES,
+        "shared": {"BACKEND": f"{table}.DatabaseCache", "LOCATION": "shared_cache"},
+    }
+    call_command("createcachetable")
+    person, began = UserFactory(), time.time()
+    for minutes in (0, 0, 0, 4, 8, 12, 16):
+        moment = began + 60 * minutes
+        monkeypatch.setattr(time, "time", lambda at=moment: at)
+        monkeypatch.setattr(f"{table}.tz_now", lambda at=moment: datetime.fromtimestamp(at, tz=UTC))
+        Client().post("/ko/accounts/password/reset/", {"email": person.email})
+    assert len(mail.outbox) == 4
 
 
 def test_migrating_makes_the_table_in_which_all_processes_count(settings: Any) -> None:
