@@ -12,6 +12,7 @@ JSON of a value:
     notice_days, chair_term_years, nomination_seconders,
     arrears_limit, amendment_sponsors, amendment_days             a whole number
     tie_break             "repeat_once_then_lot"
+    self_nomination       "allowed", "not_allowed"
 
 Source: the bylaws; each rule names its article.
 """
@@ -46,6 +47,7 @@ class RuleName(StrEnum):
     NOTICE_DAYS = "notice_days"
     CHAIR_TERM_YEARS = "chair_term_years"
     NOMINATION_SECONDERS = "nomination_seconders"
+    SELF_NOMINATION = "self_nomination"
     TIE_BREAK = "tie_break"
     ARREARS_LIMIT = "arrears_limit"
     AMENDMENT_SPONSORS = "amendment_sponsors"
@@ -63,7 +65,14 @@ class TieBreak(StrEnum):
     REPEAT_ONCE_THEN_LOT = "repeat_once_then_lot"
 
 
-RuleValue = QuorumRule | MajorityRule | TieBreak | int
+class SelfNomination(StrEnum):
+    """Whether a city may nominate itself."""
+
+    ALLOWED = "allowed"
+    NOT_ALLOWED = "not_allowed"
+
+
+RuleValue = QuorumRule | MajorityRule | TieBreak | SelfNomination | int
 
 MAJORITIES: Final = (
     RuleName.MAJORITY_ORDINARY,
@@ -81,6 +90,11 @@ _WHOLE_NUMBERS: Final[Mapping[RuleName, tuple[int, int]]] = {
 }
 """Smallest and largest value that is taken for meant rather than mistyped."""
 
+_CHOICES: Final[Mapping[RuleName, type[TieBreak] | type[SelfNomination]]] = {
+    RuleName.TIE_BREAK: TieBreak,
+    RuleName.SELF_NOMINATION: SelfNomination,
+}
+
 _FRACTION = re.compile(r"([0-9]{1,6})/([0-9]{1,6})")
 
 _LABELS: Final = {
@@ -93,6 +107,7 @@ _LABELS: Final = {
     RuleName.NOTICE_DAYS: Bilingual(ko="소집 통지 기간", en="Notice of an assembly"),
     RuleName.CHAIR_TERM_YEARS: Bilingual(ko="의장도시 임기", en="Term of the chair city"),
     RuleName.NOMINATION_SECONDERS: Bilingual(ko="후보 추천 재청 도시 수", en="Seconders"),
+    RuleName.SELF_NOMINATION: Bilingual(ko="자기 추천", en="Nominating oneself"),
     RuleName.TIE_BREAK: Bilingual(ko="동수일 때", en="Ties in elections"),
     RuleName.ARREARS_LIMIT: Bilingual(ko="투표권이 정지되는 미납 회비", en="Unpaid contributions"),
     RuleName.AMENDMENT_SPONSORS: Bilingual(
@@ -119,7 +134,7 @@ def value_as_json(value: RuleValue) -> object:
                 "strict": value.strict,
                 "abstentions": str(value.abstentions),
             }
-        case TieBreak():
+        case TieBreak() | SelfNomination():
             return str(value)
         case int():
             return value
@@ -129,8 +144,8 @@ def value_from_json(name: RuleName, raw: object) -> RuleValue:
     """The typed value of the rule `name`; raises RuleRefused, `where` naming the field."""
     if name in _WHOLE_NUMBERS:
         return _whole_number(name, raw)
-    if name is RuleName.TIE_BREAK:
-        return _member(TieBreak, raw, where=name)
+    if name in _CHOICES:
+        return _member(_CHOICES[name], raw, where=name)
     fields = _fields(name, raw)
     if name is RuleName.QUORUM:
         at_least = fields.get("at_least", 0)
@@ -154,16 +169,10 @@ def value_from_json(name: RuleName, raw: object) -> RuleValue:
 
 def check_value(name: RuleName, value: RuleValue) -> None:
     """Raise RuleRefused unless `value` is of the type and range that the rule `name` takes."""
-    expected: type[QuorumRule] | type[MajorityRule] | type[TieBreak] | type[int]
     if name in _WHOLE_NUMBERS:
         _whole_number(name, value)
         return
-    if name is RuleName.QUORUM:
-        expected = QuorumRule
-    elif name is RuleName.TIE_BREAK:
-        expected = TieBreak
-    else:
-        expected = MajorityRule
+    expected = QuorumRule if name is RuleName.QUORUM else _CHOICES.get(name, MajorityRule)
     if not isinstance(value, expected):
         raise RuleRefused(
             "wrong_kind_of_value",
@@ -204,6 +213,12 @@ def describe_value(name: RuleName, value: RuleValue) -> Bilingual:
             return Bilingual(
                 ko="같은 후보로 한 번 다시 투표하고, 다시 동수이면 추첨으로 정합니다",
                 en="the round is repeated once, then a draw by lot decides",
+            )
+        case SelfNomination.ALLOWED:
+            return Bilingual(ko="도시가 스스로를 추천할 수 있음", en="a city may nominate itself")
+        case SelfNomination.NOT_ALLOWED:
+            return Bilingual(
+                ko="도시가 스스로를 추천할 수 없음", en="a city cannot nominate itself"
             )
         case int():
             return _number_in_words(name, value)

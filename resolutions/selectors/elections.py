@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -12,7 +12,11 @@ from members.models import City
 from resolutions.models import Certificate, Election, Nomination, Seconding, Term, Vote
 from resolutions.models.votes import VoteState
 from resolutions.rules.exhaustive import RoundFinding
+from resolutions.rules.nominators import self_nomination_barred
+from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.decisions import result_document
+from resolutions.selectors.rules import rules_of_assembly
+from secretariat.kernel.bilingual import Bilingual
 
 
 def public_elections() -> QuerySet[Election]:
@@ -46,6 +50,12 @@ def nominations_of(*, election: Election) -> list[Nomination]:
         )
         .order_by("city__code")
     )
+
+
+def self_nomination_bar(*, election: Election, at: datetime) -> Bilingual | None:
+    """Why no city nominates itself in this election, with the article; None where it may."""
+    on = day_of(assembly=election.assembly, at=at)
+    return self_nomination_barred(rules_of_assembly(assembly=election.assembly, on=on))
 
 
 def rounds_of(*, election: Election) -> list[Vote]:

@@ -63,6 +63,7 @@ from resolutions.rules.nomination_lifecycle import (
     Withdrawing,
 )
 from resolutions.rules.nomination_lifecycle import Seconding as SecondingFacts
+from resolutions.rules.nominators import check_nominator
 from resolutions.rules.operative import RuleName, RuleSet
 from resolutions.rules.terms import check_free, term_of_office
 from resolutions.rules.vote_lifecycle import VOTE_LIFECYCLE, VoteAction
@@ -155,13 +156,15 @@ def nominate(
     actor: Any,
     now: datetime,
 ) -> Nomination:
-    """Propose a city for the office, on behalf of a city with a seat."""
+    """Propose a city, on behalf of one with a seat; its own too, unless a rule rules that out."""
     authority = city_policy.require(actor, CityAction.NOMINATE, by, now)
     with act(authority, now) as record:
         election = _locked(election)
         still_holds(actor=actor, action=CityAction.NOMINATE, city=by, now=now)
         _step(election, ElectionAction.NOMINATE)
         seats = _require_seats(election, now, by, city)
+        with rules_speak():
+            check_nominator(_rules(election, now), city=city.slug, by=by.slug)
         if Nomination.objects.filter(election=election, city=city).exists():
             raise Conflict(_("This city is nominated already."), where=city.slug)
         nomination = Nomination.objects.create(
@@ -568,11 +571,14 @@ def _standing(election: Election) -> Any:
     )
 
 
-def _seconders_needed(election: Election, now: datetime) -> int:
+def _rules(election: Election, now: datetime) -> RuleSet:
     on = day_of(assembly=election.assembly, at=now)
-    rules = rules_of_assembly(assembly=election.assembly, on=on)
+    return rules_of_assembly(assembly=election.assembly, on=on)
+
+
+def _seconders_needed(election: Election, now: datetime) -> int:
     with rules_speak():
-        return rules.number(RuleName.NOMINATION_SECONDERS)
+        return _rules(election, now).number(RuleName.NOMINATION_SECONDERS)
 
 
 def _require_seats(election: Election, now: datetime, *cities: City) -> dict[str, City]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from members.services.mandates import end_mandate
@@ -10,7 +12,7 @@ from resolutions.services.elections import close_round
 from resolutions.services.votes import close_vote
 from secretariat.workspace.views import desk
 from tests.factories import UserFactory, city_person, office_person
-from tests.resolutions.stage import Stage, at
+from tests.resolutions.stage import BYLAWS_RULES, Stage, at
 from tests.resolutions.standing import stands
 from tests.workspace.conftest import found
 from tests.workspace.hands import acts_on, minute, queries, signed_in, url
@@ -291,6 +293,36 @@ def test_of_many_cities_one_is_found_by_its_name(
         assert client.post(address, sent | {"city": "no-such"}).status_code == 422
         assert client.post(address, sent).status_code == 302
     assert Nomination.objects.get().city == alpha
+
+
+def test_where_a_rule_forbids_it_the_own_city_is_not_offered(stage: Stage) -> None:
+    rules = {**BYLAWS_RULES, "self_nomination": ("not_allowed", "art6")}
+    stage.adopted("later-bylaws", "bylaws", rules=rules, on=date(2018, 11, 20))
+    election = stage.nominating()
+    client = signed_in(stage.delegates["beta"])
+    address = f"/en/desk/beta/elections/{election.slug}/"
+    with minute(5):
+        page = client.get(address)
+        refused = client.post(address, {"act": "nominate", "city": "beta"})
+    field = page.context["form"].fields["city"]
+    assert sorted(slug for slug, _name in field.choices if slug) == sorted(
+        set(stage.cities) - {"beta"}
+    )
+    sentence = "A city cannot nominate itself (Article 6). Another city has to nominate it."
+    assert sentence in page.content.decode()
+    assert (refused.status_code, Nomination.objects.count()) == (422, 0)
+    assert sentence in refused.content.decode()
+
+
+def test_without_such_a_rule_a_city_proposes_itself(stage: Stage) -> None:
+    election = stage.nominating()
+    client = signed_in(stage.delegates["beta"])
+    address = f"/en/desk/beta/elections/{election.slug}/"
+    with minute(5):
+        choices = dict(client.get(address).context["form"].fields["city"].choices)
+        assert client.post(address, {"act": "nominate", "city": "beta"}).status_code == 302
+    assert "beta" in choices
+    assert Nomination.objects.get().nominated_by == stage.cities["beta"]
 
 
 def test_a_refused_proposal_keeps_what_was_typed(stage: Stage) -> None:

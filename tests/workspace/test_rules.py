@@ -27,6 +27,8 @@ GIVEN = {
     "majority_election-provision": "art3",
     "notice_days-provision": "art4",
     "notice_days-number": "2",
+    "self_nomination-provision": "art6",
+    "self_nomination-choice": "not_allowed",
     "tie_break-provision": "art7",
 }
 
@@ -49,6 +51,7 @@ def test_rules_are_bound_with_their_typed_values(client: Client) -> None:
         "majority_ordinary": (MAJORITY, "art2.p1"),
         "majority_election": (MAJORITY, "art3"),
         "notice_days": (2, "art4"),
+        "self_nomination": ("not_allowed", "art6"),
         "tie_break": ("repeat_once_then_lot", "art7"),
     }
 
@@ -59,6 +62,9 @@ def test_what_is_bound_stands_in_the_form_and_goes_when_unbound(client: Client) 
     form = next(form for form in page.context["forms"] if form.name == "quorum")
     assert (form["fraction"].value(), form["provision"].value()) == ("1/2", "art1")
     assert form.sentence == "재적 의석의 과반수"
+    form = next(form for form in page.context["forms"] if form.name == "self_nomination")
+    assert (form["choice"].value(), form["provision"].value()) == ("not_allowed", "art6")
+    assert form.sentence == "도시가 스스로를 추천할 수 없음"
     client.post(url("bind_rules", "bylaws"), {**GIVEN, "tie_break-provision": ""})
     assert "tie_break" not in bound()
 
@@ -71,6 +77,8 @@ def test_what_is_bound_stands_in_the_form_and_goes_when_unbound(client: Client) 
         ({"quorum-fraction": ""}, "quorum-fraction"),
         ({"notice_days-number": ""}, "notice_days-number"),
         ({"notice_days-number": "4000"}, None),
+        ({"self_nomination-choice": ""}, "self_nomination-choice"),
+        ({"self_nomination-choice": "perhaps"}, "self_nomination-choice"),
         ({"quorum-provision": "art99"}, "quorum-provision"),
         ({"majority_ordinary-base": "all_seats"}, "majority_ordinary-abstentions"),
     ],

@@ -46,6 +46,7 @@ class NominationForm(WordedForm):
         cities: Sequence[City],
         language: str,
         search: object | None = None,
+        note: str = "",
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -53,4 +54,5 @@ class NominationForm(WordedForm):
         names = sorted((city.name_in(language), city.slug) for city in cities)
         field = self.fields["city"]
         assert isinstance(field, forms.ChoiceField)
+        field.help_text = note
         field.choices = [("", "—"), *((slug, name) for name, slug in names)]

@@ -12,6 +12,7 @@ from resolutions.rules.operative import (
     ELECTION_MAJORITY,
     MAJORITIES,
     RuleName,
+    SelfNomination,
     TieBreak,
     describe_value,
     value_as_json,
@@ -30,6 +31,12 @@ BASES: Final = (
 ABSTENTIONS: Final = (
     ("left_out", _("left out of the count")),
     ("counted", _("counted in the denominator")),
+)
+
+
+SELF_NOMINATION: Final = (
+    (str(SelfNomination.NOT_ALLOWED), _("A city cannot nominate itself")),
+    (str(SelfNomination.ALLOWED), _("A city may nominate itself")),
 )
 
 
@@ -103,6 +110,12 @@ class RuleForm(forms.Form):
             }
         if self.name is RuleName.TIE_BREAK:
             return {}
+        if self.name is RuleName.SELF_NOMINATION:
+            return {
+                "choice": forms.ChoiceField(
+                    label=_("Rule"), choices=SELF_NOMINATION, required=False
+                )
+            }
         return {"number": forms.IntegerField(label=_("Number"), required=False, min_value=0)}
 
     def _gathered(self, data: dict[str, Any]) -> Any:
@@ -111,6 +124,8 @@ class RuleForm(forms.Form):
             return value_as_json(ELECTION_MAJORITY)
         if self.name is RuleName.TIE_BREAK:
             return str(TieBreak.REPEAT_ONCE_THEN_LOT)
+        if "choice" in self.fields:
+            return data.get("choice") or None
         if "number" in self.fields:
             return data.get("number")
         if not data.get("fraction"):
@@ -126,7 +141,7 @@ class RuleForm(forms.Form):
     @staticmethod
     def _spread(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            return {"number": value}
+            return {"number": value, "choice": value}
         compared = "more" if value["strict"] else "at_least"
         return {**value, "compared": compared}
 

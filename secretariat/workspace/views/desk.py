@@ -37,7 +37,7 @@ from resolutions.rules.numbering import render_number
 from resolutions.selectors.assemblies import day_of
 from resolutions.selectors.decisions import public_votes, result_document, sentence_of
 from resolutions.selectors.drafting import drafts_of
-from resolutions.selectors.elections import nominations_of, public_election
+from resolutions.selectors.elections import nominations_of, public_election, self_nomination_bar
 from resolutions.selectors.seats import seats_of_assembly
 from resolutions.selectors.trees import draft_trees
 from resolutions.services.elections import (
@@ -187,7 +187,7 @@ def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
     found = public_election(slug=election)
     if found is None:
         raise Http404
-    form = _nomination_form(request, found)
+    form = _nomination_form(request, owner, found)
     if request.method == "GET" or request.method == "HEAD":
         return _nominations_page(request, owner, found, form)
     if request.POST.get("act") == "nominate":
@@ -197,7 +197,7 @@ def nominations(request: HttpRequest, city: str, election: str) -> HttpResponse:
             lambda data: _propose(request, owner, found, form),
             again=lambda status: _nominations_page(request, owner, found, form, status=status),
         )
-    fresh = _nomination_form(request, found, bound=False)
+    fresh = _nomination_form(request, owner, found, bound=False)
     return perform(
         request,
         _nomination_deeds(request, owner, found),
@@ -313,7 +313,7 @@ def _waiting(elections: Any, city: City, may: dict[str, bool]) -> Iterator[dict[
         yield {
             "title": _("Nominations are open: %(election)s")
             % {"election": election.title_in(language)},
-            "text": _("Your city may propose a city, or itself."),
+            "text": _("Your city may propose a candidate."),
             "url": address,
         }
 
@@ -362,17 +362,23 @@ class CitySearch:
 
 
 def _nomination_form(
-    request: HttpRequest, election: Election, *, bound: bool = True
+    request: HttpRequest, owner: City, election: Election, *, bound: bool = True
 ) -> NominationForm:
     posted = bound and request.method == "POST" and request.POST.get("act") == "nominate"
-    cities, search = _proposable(request, election, request.POST.get("city") if posted else None)
+    chosen = request.POST.get("city") if posted else None
+    bar = self_nomination_bar(election=election, at=request.now)  # type: ignore[attr-defined]
+    cities, search = _proposable(request, election, chosen, without=owner if bar else None)
     return NominationForm(
-        request.POST if posted else None, cities=cities, search=search, language=reader_language()
+        request.POST if posted else None,
+        cities=cities,
+        search=search,
+        language=reader_language(),
+        note=bar.in_language(reader_language()) if bar else "",
     )
 
 
 def _proposable(
-    request: HttpRequest, election: Election, posted: str | None
+    request: HttpRequest, election: Election, posted: str | None, *, without: City | None
 ) -> tuple[list[City], CitySearch | None]:
     """The cities to choose from; of many, those whose name or code has the words looked for."""
     now = request.now  # type: ignore[attr-defined]
@@ -380,6 +386,8 @@ def _proposable(
         assembly=election.assembly, on=day_of(assembly=election.assembly, at=now)
     )
     taken = {nomination.city.slug for nomination in nominations_of(election=election)}
+    if without is not None:
+        taken.add(without.slug)
     free = [city for city in seats if city.slug not in taken or posted is not None]
     if len(free) <= MOST_IN_A_LIST:
         return free, None

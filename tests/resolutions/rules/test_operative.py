@@ -13,6 +13,7 @@ from resolutions.rules.operative import (
     RuleLine,
     RuleName,
     RuleSet,
+    SelfNomination,
     TieBreak,
     describe_value,
     value_as_json,
@@ -47,6 +48,7 @@ VALUES = [
     (RuleName.NOTICE_DAYS, 30, 30),
     (RuleName.CHAIR_TERM_YEARS, 2, 2),
     (RuleName.NOMINATION_SECONDERS, 0, 0),
+    (RuleName.SELF_NOMINATION, "not_allowed", SelfNomination.NOT_ALLOWED),
     (RuleName.TIE_BREAK, "repeat_once_then_lot", TieBreak.REPEAT_ONCE_THEN_LOT),
 ]
 
@@ -101,6 +103,8 @@ def test_the_fixed_floor_of_a_quorum_may_be_left_out():
         ("chair_term_years", True, "not_a_whole_number", "chair_term_years"),
         ("nomination_seconders", 21, "number_out_of_range", "nomination_seconders"),
         ("tie_break", "coin", "not_a_choice", "tie_break"),
+        ("self_nomination", False, "not_a_choice", "self_nomination"),
+        ("self_nomination", "repeat_once_then_lot", "not_a_choice", "self_nomination"),
     ],
 )
 def test_values_that_are_not_valid_are_refused(name, raw, code, where):
@@ -148,7 +152,7 @@ def test_typed_access():
     assert rules.tie_break() is TieBreak.REPEAT_ONCE_THEN_LOT
     assert rules.citation(RuleName.QUORUM) == Bilingual(ko="제9조제1항", en="Art. 9(1)")
     assert rules.citation(RuleName.MAJORITY_ORDINARY) is None
-    assert len(rules) == 7
+    assert len(rules) == 8
     assert "quorum" in rules
     with pytest.raises(TypeError):
         rules.number(RuleName.QUORUM)

@@ -27,6 +27,7 @@ from resolutions.rules.majority import Abstentions, MajorityBase, MajorityRule, 
 from resolutions.rules.operative import (
     RuleName,
     RuleValue,
+    SelfNomination,
     TieBreak,
     describe_value,
     value_as_json,
@@ -71,6 +72,7 @@ EXAMPLES: Mapping[RuleName, RuleValue] = {
     RuleName.NOTICE_DAYS: 30,
     RuleName.CHAIR_TERM_YEARS: 2,
     RuleName.NOMINATION_SECONDERS: 2,
+    RuleName.SELF_NOMINATION: SelfNomination.NOT_ALLOWED,
     RuleName.TIE_BREAK: TieBreak.REPEAT_ONCE_THEN_LOT,
     RuleName.ARREARS_LIMIT: 2,
     RuleName.AMENDMENT_SPONSORS: 2,
@@ -104,6 +106,7 @@ def choices() -> str:
                 ("`base` of a quorum", QuorumBase),
                 ("`base` of a majority", MajorityBase),
                 ("`abstentions`", Abstentions),
+                ("`self_nomination`", SelfNomination),
                 ("`tie_break`", TieBreak),
             )
         ),

@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pytest
+
+from resolutions.models import Nomination
+from resolutions.selectors.elections import self_nomination_bar
 from resolutions.services.elections import acclaim_candidate
 from resolutions.services.votes import close_vote, open_vote
+from secretariat.kernel.bilingual import Bilingual
 from secretariat.kernel.errors import InvalidInput, WrongState
 from tests.resolutions.stage import BYLAWS_RULES, FoundingStage, Stage, at, records, refused
 
@@ -49,13 +54,45 @@ def test_without_a_rule_on_seconders_nobody_is_nominated(founding: FoundingStage
 
 
 def test_where_no_seconder_is_needed_a_proposal_is_seconded_at_once(stage: Stage) -> None:
-    rules = {**BYLAWS_RULES, "nomination_seconders": (0, "art6")}
-    stage.__dict__["bylaws"] = stage.adopted("bylaws", "bylaws", rules=rules, on=date(2018, 11, 1))
+    with_rules(stage, {"nomination_seconders": (0, "art6")})
     election = stage.nominating()
     with records(
         "election:2018-chair nomination.proposed", "election:2018-chair nomination.seconded"
     ):
         stage.nomination(election, "alpha", by="beta")
+
+
+@pytest.mark.parametrize("value", [None, "allowed"])
+def test_a_city_nominates_itself_unless_a_rule_says_otherwise(
+    stage: Stage, value: str | None
+) -> None:
+    bound = {"self_nomination": (value, "art6")} if value else {}
+    with_rules(stage, bound)
+    election = stage.nominating()
+    assert self_nomination_bar(election=election, at=at(2)) is None
+    with records("election:2018-chair nomination.proposed"):
+        stage.nomination(election, "alpha", by="alpha")
+
+
+def test_where_the_bylaws_rule_it_out_no_city_nominates_itself(stage: Stage) -> None:
+    with_rules(stage, {"self_nomination": ("not_allowed", "art6")})
+    election = stage.nominating()
+    sentences = {
+        "ko": "도시는 스스로를 추천할 수 없습니다(제6조). 다른 도시가 추천하여야 합니다.",
+        "en": "A city cannot nominate itself (Article 6). Another city has to nominate it.",
+    }
+    with refused("nominates_itself", InvalidInput, where="alpha"):
+        stage.nomination(election, "alpha", by="alpha")
+    assert not Nomination.objects.exists()
+    bar = self_nomination_bar(election=election, at=at(2))
+    assert bar == Bilingual(sentences)
+    with records("election:2018-chair nomination.proposed"):
+        stage.nomination(election, "alpha", by="beta")
+
+
+def with_rules(stage: Stage, more: dict[str, tuple[object, str]]) -> None:
+    rules = {**BYLAWS_RULES, **more}
+    stage.__dict__["bylaws"] = stage.adopted("bylaws", "bylaws", rules=rules, on=date(2018, 11, 1))
 
 
 def test_nobody_is_acclaimed_before_the_assembly_is_open(stage: Stage) -> None:
