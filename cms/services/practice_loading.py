@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import blake2b
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from wagtail.models import Locale
 from cms.models import Practice
 from cms.models.practices import translation_key_of
 from cms.policies import practice_policy
-from cms.services.practice_rows import PracticeRow, RowReader, RowRejected, key_of
+from cms.services.practice_rows import FURTHER, PracticeRow, RowReader, RowRejected, key_of
 from cms.services.practices import address_name, date_revision
 from members.models import City
 from secretariat.kernel.audit import act, canonical_json, sha256
@@ -25,7 +26,7 @@ BATCH = 2_000
 TOPIC = "practices.loaded"
 """Announced once for each batch: `{"external_ids": [id]}`."""
 
-_COMPARED = (
+_NAMES = (
     "title",
     "summary",
     "body",
@@ -36,14 +37,18 @@ _COMPARED = (
     "year",
     "tags",
     "city_id",
+    *FURTHER,
 )
+_NOTHING: Mapping[str, Any] = {name: getattr(Practice(), name) for name in FURTHER}
 _WRITTEN = [
-    *(name for name in _COMPARED if name != "city_id"),
+    *(name for name in _NAMES if name != "city_id"),
     "city",
     "live",
     "last_published_at",
     "has_unpublished_changes",
 ]
+_MARK = 8
+"""So many bytes tell two values of a field apart, where only that is asked."""
 
 
 @dataclass
@@ -80,7 +85,7 @@ class _Loading:
     now: datetime
     digest: str
     locales: dict[str, Locale]
-    would_be: dict[tuple[str, str], str] = field(default_factory=dict)
+    would_be: dict[tuple[str, str], bytes] = field(default_factory=dict)
 
 
 def load_practices(
@@ -154,14 +159,16 @@ def _apply(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
         new = 0
         for row in rows:
             present = existing.get((row.external_id, row.language))
-            if present is not None and present.live and _values(present) == _row_values(row):
+            before = _values(present) if present is not None else None
+            values = _after(_row_values(row), before, _NOTHING)
+            if present is not None and present.live and values == before:
                 loading.report.same += 1
                 continue
             new += present is None
             if present is not None and present.latest_revision_id is not None:
-                to_revise.append((present, row))
+                to_revise.append((present, values))
             else:
-                to_write.append(_new_state(loading, row, present, slugs[row.external_id]))
+                to_write.append(_new_state(loading, row, values, present, slugs[row.external_id]))
         changed = len(to_write) + len(to_revise) - new
         loading.report.new += new
         loading.report.changed += changed
@@ -173,8 +180,8 @@ def _apply(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
             unique_fields=["external_id", "locale"],
             update_fields=_WRITTEN,
         )
-        for present, row in to_revise:
-            _revise(loading, present, row)
+        for present, values in to_revise:
+            _revise(loading, present, values)
         record(
             "office",
             "practices.loaded",
@@ -194,18 +201,21 @@ def _count(loading: _Loading, rows: Sequence[PracticeRow]) -> None:
     existing = _existing(loading, rows, lock=False)
     for row in rows:
         identity = (row.external_id, row.language)
-        fingerprint = _fingerprint(_row_values(row))
         present = existing.get(identity)
-        before = loading.would_be.get(identity)
-        if before is None and present is not None and present.live:
-            before = _fingerprint(_values(present))
-        if before is None and present is None:
+        public = present is not None and present.live
+        before = _read_marks(loading.would_be.get(identity))
+        if before is None and present is not None:
+            before = _marks(_values(present))
+        else:
+            public = before is not None
+        after = _after(_marks(_row_values(row)), before, _marks(_NOTHING))
+        if before is None:
             loading.report.new += 1
-        elif before == fingerprint:
+        elif public and before == after:
             loading.report.same += 1
         else:
             loading.report.changed += 1
-        loading.would_be[identity] = fingerprint
+        loading.would_be[identity] = b"".join(after[name] for name in _NAMES)
 
 
 def _existing(
@@ -234,7 +244,11 @@ def _slugs(rows: Sequence[PracticeRow]) -> dict[str, str]:
 
 
 def _new_state(
-    loading: _Loading, row: PracticeRow, present: Practice | None, slug: str
+    loading: _Loading,
+    row: PracticeRow,
+    values: Mapping[str, Any],
+    present: Practice | None,
+    slug: str,
 ) -> Practice:
     return Practice(
         external_id=row.external_id,
@@ -245,15 +259,13 @@ def _new_state(
         has_unpublished_changes=False,
         first_published_at=loading.now,
         last_published_at=loading.now,
-        **row.fields,
+        **values,
     )
 
 
-def _revise(loading: _Loading, present: Practice, row: PracticeRow) -> None:
+def _revise(loading: _Loading, present: Practice, values: Mapping[str, Any]) -> None:
     """A practice that has a history gets a further revision instead of being overwritten."""
-    if present.body != row.fields["body"]:
-        present.action = ""
-    for name, value in row.fields.items():
+    for name, value in values.items():
         setattr(present, name, value)
     user = loading.actor if getattr(loading.actor, "pk", None) else None
     revision = present.save_revision(user=user)
@@ -261,15 +273,27 @@ def _revise(loading: _Loading, present: Practice, row: PracticeRow) -> None:
     revision.publish(user=user, skip_permission_checks=True)
 
 
-def _values(practice: Practice) -> list[Any]:
-    return [getattr(practice, name) for name in _COMPARED]
+def _values(practice: Practice) -> dict[str, Any]:
+    return {name: getattr(practice, name) for name in _NAMES}
 
 
-def _row_values(row: PracticeRow) -> list[Any]:
+def _row_values(row: PracticeRow) -> dict[str, Any]:
     city: City | None = row.fields["city"]
-    return [
-        (city.pk if city else None) if name == "city_id" else row.fields[name] for name in _COMPARED
-    ]
+    rest = {name: value for name, value in row.fields.items() if name != "city"}
+    return {**rest, "city_id": city.pk if city else None}
+
+
+def _after(
+    given: Mapping[str, Any], before: Mapping[str, Any] | None, nothing: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What a practice holds after a row: what it gives, the rest as before (None: a new one).
+
+    Formatted text goes where other plain words come without it.
+    """
+    values = {**(nothing if before is None else before), **given}
+    if before is not None and "action" not in given and before["body"] != given["body"]:
+        values["action"] = nothing["action"]
+    return values
 
 
 def _as_recorded(row: PracticeRow) -> dict[str, Any]:
@@ -279,5 +303,17 @@ def _as_recorded(row: PracticeRow) -> dict[str, Any]:
     return {"id": row.external_id, "language": row.language, **facts}
 
 
-def _fingerprint(values: list[Any]) -> str:
-    return sha256(json.dumps(values, ensure_ascii=False))
+def _marks(values: Mapping[str, Any]) -> dict[str, bytes]:
+    """A short mark for each value: the dry run of a long file holds no texts."""
+    return {
+        name: blake2b(
+            json.dumps(value, ensure_ascii=False, sort_keys=True).encode(), digest_size=_MARK
+        ).digest()
+        for name, value in values.items()
+    }
+
+
+def _read_marks(written: bytes | None) -> dict[str, bytes] | None:
+    if written is None:
+        return None
+    return {name: written[place * _MARK : (place + 1) * _MARK] for place, name in enumerate(_NAMES)}

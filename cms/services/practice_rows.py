@@ -1,8 +1,8 @@
 """One line of a file of practices: read, checked whole, never half taken.
 
-A line is a JSON object with `id, lang, title, summary, body, city, country, pillars[],
-instrument, year, tags[]`. Texts are brought to NFC. A city is named by its address name or
-by its name in any language, a pillar by its code or by its name in Korean or English.
+A line is a JSON object with the fields of `FIELDS`; docs/reference/practices.md says what each
+holds. Texts are brought to NFC. A city is named by its address name or by its name in any
+language, a pillar (status, target group, sector) by its code or by its name in Korean or English.
 """
 
 from __future__ import annotations
@@ -13,15 +13,29 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from cms.models import InstrumentType, Pillar
-from cms.services.practices import EARLIEST_YEAR, LATEST_YEAR, LONGEST_TITLE
+from cms.models import InstrumentType, Pillar, PracticeStatus, Sector, TargetGroup
+from cms.rich_text import LONGEST as LONGEST_RICH
+from cms.rich_text import TAGS, rich_of
+from cms.services.practice_words import RICH, ROWS
+from cms.services.practices import EARLIEST_YEAR, LATEST_YEAR, LONGEST_TITLE, PracticeWords
 from members.models import City
+from secretariat.kernel.errors import InvalidInput
 from secretariat.kernel.models import LANGUAGES
+
+TEXTS: Final = (*RICH, "legal_basis", "cost", "funding", "adapted_from")
+CHOSEN: Final = {"target_groups": TargetGroup, "sectors": Sector}
+TABLES: Final = ("figures", "contacts", "sources")
+NUMBERS: Final = {"figures": frozenset(("before", "after", "year"))}
+"""The columns that may be written as numbers."""
+
+FURTHER: Final = (*TEXTS, "status", "year_to", *CHOSEN, "sdg_targets", *TABLES)
+"""Fields that a practice keeps as they are where a row does not have them."""
 
 FIELDS = (
     "id",
@@ -35,12 +49,20 @@ FIELDS = (
     "instrument",
     "year",
     "tags",
+    *FURTHER,
 )
 LONGEST_TEXT = 1_000_000
-LONGEST = {"id": 100, "title": LONGEST_TITLE, "city": 200, "instrument": 100}
+LONGEST = dict.fromkeys(TEXTS, LONGEST_RICH) | {
+    "id": 100,
+    "title": LONGEST_TITLE,
+    "city": 200,
+    "instrument": 100,
+    "adapted_from": 100,
+}
 MOST_TAGS = 100
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff]")
 """Control characters, and halves of surrogate pairs: JSON can carry them, a database cannot."""
+_MARKED_UP = re.compile(rf"</?({'|'.join(sorted(TAGS))}|b|div|h[1-6])(\s[^<>]*)?/?>", re.IGNORECASE)
 
 
 class RowRejected(Exception):
@@ -54,7 +76,10 @@ class RowRejected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PracticeRow:
-    """A line that can be stored. `fields` are the model's fields but identity and language."""
+    """A line that can be stored. `fields` are the model's fields but identity and language.
+
+    Those of `FURTHER` are there only where the line has them.
+    """
 
     line: int
     external_id: str
@@ -76,6 +101,12 @@ class RowReader:
     unknown_cities: Counter[str] = field(default_factory=Counter)
     pillars: Mapping[str, str] = field(default_factory=lambda: _names_of(Pillar))
     instruments: Mapping[str, str] = field(default_factory=lambda: _names_of(InstrumentType))
+    choices: Mapping[str, Mapping[str, str]] = field(
+        default_factory=lambda: {
+            "status": _names_of(PracticeStatus),
+            **{name: _names_of(choices) for name, choices in CHOSEN.items()},
+        }
+    )
 
     def read(self, number: int, raw: bytes | str) -> PracticeRow | None:
         """The row on line `number`, None for an empty line; raises RowRejected."""
@@ -97,11 +128,12 @@ class RowReader:
             "summary": self._text(given, "summary"),
             "body": self._text(given, "body"),
             "instrument": self._instrument(given),
-            "year": _year(given.get("year")),
+            "year": _year(given, "year"),
             "tags": self._words(given, "tags"),
             "pillars": self._pillars(given),
             "country": self._country(given),
         }
+        fields |= self._further(given, fields)
         named = self._text(given, "city")
         city = self.cities.get(key_of(named)) if named else None
         fields |= {"city": city, "place": "" if city else named}
@@ -110,6 +142,66 @@ class RowReader:
         if city is not None and not fields["country"]:
             fields["country"] = city.country
         return PracticeRow(number, external_id, language, fields)
+
+    def _further(self, given: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+        """The fields of `FURTHER` that the line has, in the form in which the desk keeps them."""
+        having = [name for name in FURTHER if name in given]
+        if not having:
+            return {}
+        read = {name: self._one_of_further(given, name) for name in having}
+        words = PracticeWords(
+            title=fields["title"], body=fields["body"], year=fields["year"], **read
+        )
+        try:
+            usable = words.as_fields()
+        except InvalidInput as refusal:
+            raise RowRejected("not_usable", f"{refusal.where}: {refusal}") from refusal
+        return {name: usable[name] for name in (*having, "body")}
+
+    def _one_of_further(self, given: Mapping[str, Any], name: str) -> Any:
+        if name in RICH:
+            return _rich(self._text(given, name))
+        if name in TEXTS:
+            return self._text(given, name)
+        if name == "status":
+            word = self._text(given, name)
+            return self._chosen(name, word) if word else ""
+        if name == "year_to":
+            return _year(given, name)
+        if name in CHOSEN:
+            codes = {self._chosen(name, word) for word in self._words(given, name)}
+            return tuple(code for code in CHOSEN[name].values if code in codes)
+        if name in TABLES:
+            return self._table(given, name)
+        return tuple(self._words(given, name))
+
+    def _chosen(self, name: str, word: str) -> str:
+        """The code of a choice that is written as its code or as its name."""
+        code = self.choices[name].get(key_of(word))
+        if code is None:
+            known = sorted(set(self.choices[name].values()))
+            raise RowRejected(
+                "unknown_choice",
+                _("%(name)s: %(word)r is none of the choices: use %(known)s.")
+                % {"name": name, "word": word, "known": ", ".join(known)},
+            )
+        return code
+
+    def _table(self, given: Mapping[str, Any], name: str) -> tuple[dict[str, str], ...]:
+        """The rows of a table within a line; a column that is missing is empty."""
+        rows = given[name] if given[name] is not None else []
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise _wrong_kind(name, _("a list of objects"))
+        odd = {column for row in rows for column in row if column not in ROWS[name]}
+        self.unknown_fields.update(f"{name}.{column}" for column in odd)
+        numbers = NUMBERS.get(name, frozenset())
+        return tuple(
+            {
+                column: _cell(f"{name}.{column}", row.get(column), number=column in numbers)
+                for column in ROWS[name]
+            }
+            for row in rows
+        )
 
     def _text(self, given: Mapping[str, Any], name: str, *, required: bool = False) -> str:
         value = given.get(name)
@@ -200,7 +292,7 @@ def _decoded(raw: bytes | str) -> str:
 
 def _parsed(text: str) -> Mapping[str, Any]:
     try:
-        value = json.loads(text)
+        value = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as problem:
         raise RowRejected(
             "not_json", _("The line is not valid JSON: %(problem)s") % {"problem": problem}
@@ -220,13 +312,30 @@ def _normalised(name: str, value: str) -> str:
     return text
 
 
-def _year(value: Any) -> int | None:
+def _rich(text: str) -> str:
+    """Formatted text: HTML where a tag stands in it, else paragraphs parted by an empty line."""
+    return text if _MARKED_UP.search(text) else rich_of(text)
+
+
+def _cell(name: str, value: Any, *, number: bool) -> str:
+    """One cell of a table as text; numbers exactly as they were written."""
+    if value is None:
+        return ""
+    if number and isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
+    if not isinstance(value, str):
+        raise _wrong_kind(name, _("a text or a number") if number else _("a text"))
+    return _normalised(name, value)
+
+
+def _year(given: Mapping[str, Any], name: str) -> int | None:
+    value = given.get(name)
     if value is None or value == "":
         return None
     if isinstance(value, str) and unicodedata.normalize("NFKC", value).strip().isdecimal():
         value = int(unicodedata.normalize("NFKC", value)[:9])
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _wrong_kind("year", _("a whole number"))
+        raise _wrong_kind(name, _("a whole number"))
     if not EARLIEST_YEAR <= value <= LATEST_YEAR:
         raise RowRejected(
             "year_out_of_range",

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from cms.models import Practice
+from cms.practice_guide import questions
 from cms.services.practice_loading import load_practices
+from cms.services.practice_rows import FIELDS
+from cms.services.practice_words import words_of
 from cms.services.practices import PracticeWords, publish_practice, save_practice
 from secretariat.kernel.errors import NotAllowed
 from secretariat.kernel.models import AuditEntry, OutboxMessage
@@ -29,6 +32,31 @@ ROW: dict[str, Any] = {
     "instrument": "ordinance",
     "year": 2015,
     "tags": ["임금"],
+}
+
+
+FULL: dict[str, Any] = {
+    **ROW,
+    "status": "시행 중",
+    "year_to": 2020,
+    "target_groups": ["Low-paid workers", "young"],
+    "sectors": ["public"],
+    "sdg_targets": ["8.5", "8.B"],
+    "legal_basis": "서울특별시 생활임금 조례",
+    "problem": "임금이 낮다.\n\n그래서:\n- 하나\n- 둘",
+    "action": "<p>시가 <b>정한다</b>.</p><script>x</script>",
+    "results": "올랐다 & 남았다",
+    "figures": [
+        {"indicator": "시급", "before": 6687, "after": "7,145", "unit": "원", "year": 2016},
+        {"indicator": "비율", "after": 3.50, "year": "2016", "source": "서울시", "colour": "red"},
+        {},
+    ],
+    "cost": "연 10억 원",
+    "funding": "시",
+    "adaptation": "조례",
+    "adapted_from": "london-wage",
+    "contacts": [{"office": "노동정책과", "email": "labour@seoul.example", "phone": "02-120"}],
+    "sources": [{"title": "조례", "url": "https://seoul.example/"}, {"title": "보고서"}],
 }
 
 
@@ -117,6 +145,28 @@ def test_a_dry_run_finds_the_same_and_writes_nothing() -> None:
         ({**ROW, "year": True}, "wrong_kind"),
         ({**ROW, "year": 12}, "year_out_of_range"),
         ({**ROW, "country": "Korea"}, "bad_country"),
+        ({**ROW, "status": "soon"}, "unknown_choice"),
+        ({**ROW, "target_groups": ["nobody"]}, "unknown_choice"),
+        ({**ROW, "sectors": "care"}, "wrong_kind"),
+        ({**ROW, "sdg_targets": ["18.1"]}, "not_usable"),
+        ({**ROW, "sdg_targets": [8.5]}, "wrong_kind"),
+        ({**ROW, "year_to": 2014}, "not_usable"),
+        ({**ROW, "year_to": 12}, "year_out_of_range"),
+        ({**ROW, "problem": ["a"]}, "wrong_kind"),
+        ({**ROW, "problem": "가" * 100_001}, "too_long"),
+        ({**ROW, "cost": "a\u0000b"}, "not_text"),
+        ({**ROW, "figures": {"indicator": "x"}}, "wrong_kind"),
+        ({**ROW, "figures": ["x"]}, "wrong_kind"),
+        ({**ROW, "figures": [{"after": 3}]}, "not_usable"),
+        ({**ROW, "figures": [{"indicator": "x", "after": "many"}]}, "not_usable"),
+        ({**ROW, "figures": [{"indicator": "x", "after": True}]}, "wrong_kind"),
+        ({**ROW, "figures": [{"indicator": "x", "year": 2016.5}]}, "not_usable"),
+        ({**ROW, "figures": [{"indicator": "x"}] * 2 + [{"indicator": 3}]}, "wrong_kind"),
+        ({**ROW, "figures": [{"indicator": str(n)} for n in range(51)]}, "not_usable"),
+        ({**ROW, "contacts": [{"email": "a@b.example"}]}, "not_usable"),
+        ({**ROW, "contacts": [{"office": "x", "email": "nobody"}]}, "not_usable"),
+        ({**ROW, "sources": [{"title": "x", "url": "javascript:1"}]}, "not_usable"),
+        ({**ROW, "adapted_from": "x" * 101}, "too_long"),
         ({**ROW, "body": "a\u0000b"}, "not_text"),
         ({**ROW, "summary": "\ud800"}, "not_text"),
     ],
@@ -126,6 +176,98 @@ def test_a_row_is_rejected_whole_and_the_others_are_taken(row: Any, code: str) -
     assert [(each["line"], each["code"]) for each in report.rejected] == [(1, code)]
     assert report.rejected[0]["message"]
     assert list(Practice.objects.values_list("external_id", flat=True)) == ["good"]
+
+
+@pytest.mark.usefixtures("seoul")
+def test_every_field_is_taken_in_the_form_in_which_the_desk_keeps_it() -> None:
+    report = load(FULL)
+    assert (report.new, report.rejected) == (1, [])
+    assert report.unknown_fields == {"figures.colour": 1}
+    row = Practice.objects.get()
+    assert {name: getattr(row, name) for name in FULL if name not in ("id", "lang", "city")} == {
+        **{name: FULL[name] for name in FULL if name not in ("id", "lang", "city")},
+        "body": "시가 정한다.",
+        "status": "running",
+        "target_groups": ["young", "low_paid"],
+        "sdg_targets": ["8.5", "8.b"],
+        "problem": "<p>임금이 낮다.</p><p>그래서:</p><ul><li>하나</li><li>둘</li></ul>",
+        "action": "<p>시가 <strong>정한다</strong>.</p>",
+        "results": "<p>올랐다 &amp; 남았다</p>",
+        "figures": [
+            {
+                "indicator": "시급",
+                "before": "6687",
+                "after": "7145",
+                "unit": "원",
+                "year": 2016,
+                "source": "",
+            },
+            {
+                "indicator": "비율",
+                "before": "",
+                "after": "3.5",
+                "unit": "",
+                "year": 2016,
+                "source": "서울시",
+            },
+        ],
+        "adaptation": "<p>조례</p>",
+        "sources": [
+            {"title": "조례", "url": "https://seoul.example/"},
+            {"title": "보고서", "url": ""},
+        ],
+    }
+    assert words_of(row).as_fields()["action"] == row.action
+
+
+@pytest.mark.usefixtures("seoul")
+def test_every_question_of_the_desk_but_files_has_a_field() -> None:
+    files = {"images", "attachments"}
+    assert {each.name for each in questions()} - files <= set(FIELDS)
+    report = load({**ROW, "images": [{"file": "x"}]})
+    assert (report.new, report.unknown_fields) == (1, {"images": 1})
+
+
+@pytest.mark.usefixtures("seoul")
+def test_a_further_field_that_a_row_does_not_have_stays_and_an_empty_one_is_emptied() -> None:
+    load(FULL)
+    assert (load(FULL).same, load({**ROW, "body": "시가 정한다."}).same) == (1, 1)
+    row = Practice.objects.get()
+    assert (row.cost, row.action != "", len(row.figures)) == ("연 10억 원", True, 2)
+    report = load({**ROW, "body": "시가 정한다.", "cost": None, "figures": [], "year_to": ""})
+    assert report.changed == 1
+    row.refresh_from_db()
+    assert (row.cost, row.figures, row.year_to, row.funding) == ("", [], None, "시")
+    load(ROW)
+    row.refresh_from_db()
+    assert (row.body, row.action, row.funding) == (ROW["body"], "", "시")
+
+
+@pytest.mark.usefixtures("seoul")
+def test_a_dry_run_knows_what_earlier_lines_leave() -> None:
+    load({**FULL, "id": "there"})
+    taken = {**FULL, "body": "시가 정한다."}
+    rows = [
+        FULL,
+        {**ROW, "body": "시가 정한다."},
+        {**taken, "cost": "0"},
+        {**ROW, "body": "시가 정한다.", "cost": "0"},
+        {**ROW, "id": "there", "body": "시가 정한다."},
+        {**ROW, "id": "there"},
+        {**ROW, "id": "there", "action": ""},
+    ]
+    dry = load(*rows, dry_run=True)
+    wet = load(*rows)
+    assert (dry.new, dry.changed, dry.same) == (wet.new, wet.changed, wet.same) == (1, 2, 4)
+
+
+@pytest.mark.usefixtures("seoul")
+def test_a_refusal_names_the_field_and_says_what_is_wrong() -> None:
+    report = load({**ROW, "figures": [{"after": 3}]}, {**ROW, "status": "soon"})
+    with_row, with_choice = (each["message"] for each in report.rejected)
+    assert with_row.startswith("figures: ")
+    assert "'soon'" in with_choice
+    assert "pilot, planned, running" in with_choice
 
 
 @pytest.mark.usefixtures("seoul")
