@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "secretariat.kernel.middleware.ClockMiddleware",
     "secretariat.workspace.middleware.OfficeGateMiddleware",
+    "secretariat.workspace.middleware.AccountPagesMiddleware",
     "secretariat.workspace.middleware.DeviceMiddleware",
     "secretariat.workspace.middleware.SecondFactorMiddleware",
 ]
@@ -166,6 +167,8 @@ ACCOUNT_CHANGE_EMAIL = True
 # that signs in at once.
 ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "reset_password": "20/m/ip"}
 SIGN_IN_LIMITS = {"pair": "5/5m/key", "machine": "30/5m/ip", "address": "50/h/key"}
+# Who finds an open session does not lead the account to an address of their own.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * env.int("REAUTHENTICATION_MINUTES", default=15)
 ACCOUNT_USER_DISPLAY = "secretariat.workspace.accounts.display_name"
 # A JSON list: id, name, server_url, client_id, secret, domains, and sign_in_url where the

@@ -6,15 +6,18 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.core import context
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.sites.requests import RequestSite
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
+from django.utils.translation import gettext as _
 
 from secretariat.kernel.models import Network, User
 from secretariat.workspace.devices import device_words
@@ -102,6 +105,18 @@ class AccountAdapter(DefaultAccountAdapter):
             template="confirm_address",
             context={"address": settings.PUBLIC_URL.rstrip("/") + path},
         )
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """An address for which somebody has got an account meanwhile stays theirs."""
+        taken = User.objects.filter(email__iexact=email_address.email)
+        if taken.exclude(pk=email_address.user_id).exists():
+            email_address.delete()
+            messages.error(
+                request,
+                _("There is an account with this address already. Your own address stays."),
+            )
+            return False
+        return bool(super().confirm_email(request, email_address))
 
     def send_notification_mail(
         self,

@@ -13,6 +13,7 @@ from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from members.services.office import align_groups
@@ -78,6 +79,19 @@ class OfficeGateMiddleware:
         response.headers.setdefault(
             "Content-Security-Policy", settings.ADMIN_CONTENT_SECURITY_POLICY
         )
+        return response
+
+
+class AccountPagesMiddleware:
+    """What the account's pages show, codes among it, stays in no browser's history."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if ACCOUNT_PAGES.match(request.path_info):
+            add_never_cache_headers(response)
         return response
 
 

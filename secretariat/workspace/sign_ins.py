@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.authentication import (
+    AUTHENTICATION_METHODS_SESSION_KEY,
+    get_authentication_records,
+)
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_reset, user_logged_in
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authenticator_added, authenticator_used
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_used
 from django.apps import apps
 from django.core.cache import caches
 from django.core.cache.backends.db import BaseDatabaseCache
@@ -22,7 +26,7 @@ from secretariat.kernel.models import User
 from secretariat.workspace import sealed_secrets, sign_in_limits
 from secretariat.workspace.devices import knows, remember_device
 from secretariat.workspace.notices import tell_of_change
-from secretariat.workspace.second_factor import SIGNS_IN
+from secretariat.workspace.second_factor import SIGNS_IN, has_second_factor
 from secretariat.workspace.views.reauth import count_sign_in
 
 
@@ -37,6 +41,7 @@ def connect() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid=name)
     password_reset.connect(_password_reset, dispatch_uid=name)
     authenticator_added.connect(_factor_added, dispatch_uid=name)
+    authenticator_removed.connect(_factor_removed, dispatch_uid=name)
     authenticator_used.connect(_factor_used, dispatch_uid=name)
 
 
@@ -71,6 +76,15 @@ def _factor_added(
             type=authenticator.type,
             reauthenticated=True,
         )
+
+
+def _factor_removed(*, request: HttpRequest, user: User, **_given: Any) -> None:
+    """Whoever takes the last factor away has none to have used: the first step comes again."""
+    if not has_second_factor(user):
+        records = get_authentication_records(request, user)
+        request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [
+            record for record in records if record["method"] != "mfa"
+        ]
 
 
 def _factor_used(

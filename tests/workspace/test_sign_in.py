@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
+from django.contrib.messages import get_messages
 from django.core import mail
 from django.core.cache import caches
 from django.core.management import call_command
@@ -132,6 +136,60 @@ def test_a_sign_in_that_waits_for_a_code_begins_anew_when_the_factor_is_reset() 
         reverse("account_login"),
     ]
     assert type_password(client, person).status_code == 302
+
+
+def test_who_takes_the_last_factor_away_is_led_to_the_first_step_again() -> None:
+    person = office_person("registrar")
+    totp.TOTP.activate(person, totp.generate_totp_secret())
+    with minute(0):
+        client = signed_in(person)
+        assert client.get(url("office")).status_code == 200
+        client.post("/ko/accounts/2fa/totp/deactivate/")
+        assert not Authenticator.objects.filter(user=person).exists()
+        assert client.get(url("office")).url == reverse("second_factor")
+
+
+# ── the address ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_another_address_asks_whether_it_is_still_you() -> None:
+    person, client = UserFactory(), Client()
+    type_password(client, person)
+    wanted = {"email": "other@example.org", "action_add": ""}
+    confirm(client, person, at=time.time() - 3600)
+    asked = client.post("/ko/accounts/email/", wanted)
+    assert asked.url.startswith("/ko/accounts/reauthenticate/")
+    assert mail.outbox == []
+    confirm(client, person)
+    client.post("/ko/accounts/email/", wanted)
+    assert mail.outbox[0].to == ["other@example.org"]
+
+
+def test_an_address_that_became_somebodys_meanwhile_stays_theirs() -> None:
+    person, client = UserFactory(), Client()
+    sign_in(client, person)
+    client.post("/ko/accounts/email/", {"email": "shared@example.org", "action_add": ""})
+    link = re.search(r"/ko/accounts/confirm-email/\S+", mail.outbox[0].body)
+    assert link is not None
+    other = UserFactory(email="Shared@example.org")
+    answer = client.post(link.group())
+    *_before, said = get_messages(answer.wsgi_request)
+    assert str(said).startswith("이미 이 주소를 쓰는 계정이 있습니다.")
+    former = person.email
+    person.refresh_from_db()
+    other.refresh_from_db()
+    assert (person.email, other.email) == (former, "Shared@example.org")
+    assert not EmailAddress.objects.filter(email__iexact="shared@example.org").exists()
+
+
+@pytest.mark.parametrize("page", ["2fa/recovery-codes/", "email/", "2fa/", "sessions/"])
+def test_pages_of_an_account_stay_in_no_browser(page: str) -> None:
+    person = UserFactory()
+    RecoveryCodes.activate(person)
+    totp.TOTP.activate(person, totp.generate_totp_secret())
+    answer = signed_in(person).get(f"/ko/accounts/{page}")
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
 # ── confirming ──────────────────────────────────────────────────────────────────────────────
