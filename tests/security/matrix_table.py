@@ -67,20 +67,20 @@ def read_row(line: str) -> Row:
     }
 
 
-def read_table() -> dict[str, str]:
+def read_table(table: Path = TABLE) -> dict[str, str]:
     """Route → its line. Raises ValueError where an address stands twice or a line is malformed."""
     found: dict[str, str] = {}
-    for line in _lines():
+    for line in _lines(table):
         signs, _space, route = line.partition("  ")
         if route in found:
-            raise ValueError(f"{route} stands twice in {TABLE.name}")
+            raise ValueError(f"{route} stands twice in {table.name}")
         if [[len(group) for group in block.split()] for block in signs.split("|")] != SHAPE:
-            raise ValueError(f"{TABLE.name}: {line}")
+            raise ValueError(f"{table.name}: {line}")
         found[route] = line
     return found
 
 
-def _lines() -> Iterator[str]:
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
+def _lines(table: Path) -> Iterator[str]:
+    for line in table.read_text(encoding="utf-8").splitlines():
         if line.strip() and not line.startswith("#"):
             yield line

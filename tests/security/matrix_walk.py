@@ -25,13 +25,15 @@ from django.core.signals import got_request_exception
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.base import Template
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.urls import URLResolver, reverse
 from django.utils import translation
 from django.utils.safestring import SafeString
 
+from secretariat.kernel import clock
 from secretariat.kernel import middleware as edge
 from secretariat.kernel.models import Network
+from tests.resolutions.stage import at
 from tests.security.matrix_addresses import example
 from tests.security.matrix_people import PEOPLE, WITHOUT_FACTOR, Asker, Everybody
 from tests.security.matrix_table import BLOCKS, Outcome, Row
@@ -153,6 +155,20 @@ class Walk:
             yield
         finally:
             got_request_exception.disconnect(hear)
+
+
+@contextmanager
+def walking(**more: Any) -> Iterator[Walk]:
+    """A walk ten minutes into the day of the tests, under further settings; all is undone."""
+    rules = {"SECOND_FACTOR_REQUIRED": True, "MIDDLEWARE": middleware(), **more}
+    with (
+        transaction.atomic(),
+        override_settings(**rules),
+        clock.held_at(at(10)),
+        bare_answers(),
+    ):
+        yield Walk(Everybody())
+        transaction.set_rollback(True)
 
 
 def middleware() -> list[str]:

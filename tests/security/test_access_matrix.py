@@ -8,16 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
-from secretariat.kernel import clock
 from secretariat.kernel.access import Access, every_address
-from tests.resolutions.stage import at
 from tests.security.matrix_addresses import example, leads_to, routes
-from tests.security.matrix_people import Everybody
 from tests.security.matrix_table import Outcome, read_row, read_table, write_row
-from tests.security.matrix_walk import Walk, bare_answers, middleware
+from tests.security.matrix_walk import Walk, walking
 
 # Wagtail's renditions leave temporary files to the garbage collector.
 pytestmark = [
@@ -28,15 +23,8 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def walk(django_db_setup: None, django_db_blocker: pytest.DjangoDbBlocker) -> Iterator[Walk]:
-    with (
-        django_db_blocker.unblock(),
-        transaction.atomic(),
-        override_settings(SECOND_FACTOR_REQUIRED=True, MIDDLEWARE=middleware()),
-        clock.held_at(at(10)),
-        bare_answers(),
-    ):
-        yield Walk(Everybody())
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock(), walking() as walk:
+        yield walk
 
 
 def test_every_example_leads_to_its_address(walk: Walk) -> None:
