@@ -446,8 +446,8 @@ def _by_structure(members: dict[str, bytes], main: str, body: etree._Element) ->
                 0,
                 "automatic_numbers",
                 Bilingual(
-                    ko=f"알 수 없는 자동 번호 형식({formats})은 글머리표로 읽었습니다.",
-                    en=f"Automatic numbering of an unknown form ({formats}) was read as bullets.",
+                    ko=f"알 수 없는 자동 번호 형식({formats})은 십진수로 읽었습니다.",
+                    en=f"Automatic numbering of an unknown form ({formats}) was read as decimals.",
                 ),
             )
         )
