@@ -13,7 +13,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from secretariat.kernel.access import Access, declare_module, declare_mount
-from secretariat.workspace.views import edge, second_factor, sessions, sign_in
+from secretariat.workspace.views import edge, own_address, second_factor, sessions, sign_in
 
 declare_mount("admin/", Access.OFFICE)  # kept by OfficeGateMiddleware
 declare_module("wagtail", Access.PUBLIC)
@@ -39,6 +39,7 @@ urlpatterns += i18n_patterns(
     path("accounts/second-factor/", second_factor.second_factor, name="second_factor"),
     path("accounts/2fa/authenticate/", second_factor.code, name="second_factor_code"),
     path("accounts/sessions/", sessions.sessions, name="account_sessions"),
+    path("accounts/email/", own_address.own_address, name="own_address"),
     path("accounts/", include("allauth.urls")),
     path("_util/login/", edge.wagtail_sign_in, {"arrive": settings.LOGIN_REDIRECT_URL}),
     path("", include("secretariat.workspace.urls")),

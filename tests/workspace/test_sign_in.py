@@ -165,6 +165,33 @@ def test_another_address_asks_whether_it_is_still_you() -> None:
     assert mail.outbox[0].to == ["other@example.org"]
 
 
+@pytest.mark.parametrize("act", ["action_remove", "action_primary", "action_add"])
+def test_the_own_address_stays_until_the_other_one_is_confirmed(act: str) -> None:
+    person, client = UserFactory(email="Anna@Example.org"), Client()
+    sign_in(client, person)
+    client.post("/ko/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    wanted = {"action_remove": person.email, "action_primary": "new@example.org"}
+    client.post("/ko/accounts/email/", {"email": wanted.get(act, "third@example.org"), act: ""})
+    person.refresh_from_db()
+    assert person.email == "Anna@Example.org"
+
+
+def test_the_former_address_is_told_of_the_other_one(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    person, client = UserFactory(email="anna@example.org"), Client()
+    sign_in(client, person)
+    client.post("/ko/accounts/email/", {"email": "new@example.org", "action_add": ""})
+    link = re.search(r"/ko/accounts/confirm-email/\S+", mail.outbox[0].body)
+    assert link is not None
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(link.group())
+    person.refresh_from_db()
+    assert person.email == "new@example.org"
+    assert [message.to for message in mail.outbox[1:]] == [["anna@example.org"]]
+    assert type_password(Client(), person).status_code == 302
+
+
 def test_an_address_that_became_somebodys_meanwhile_stays_theirs() -> None:
     person, client = UserFactory(), Client()
     sign_in(client, person)
