@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -19,21 +20,29 @@ from resolutions.services.letter_kinds import (
     seconded_subject,
 )
 
+WITHDRAWALS = frozenset({"signature_withdrawal", "reservation_withdrawal"})
+"""Kinds whose mark says what the letter did: it stands beside the mark of what was withdrawn."""
+
+STRUCK: Final = "rejected"
+"""The tone of the mark of an act that was struck."""
+
 
 def by_letter_badge(letter: ActByLetter | None) -> Badge | None:
     """ "by letter of 10 December 2018", and what became of it; None without a letter."""
     if letter is None:
         return None
-    day = format_day(letter.written_on, reader_language())
-    if letter.form == LetterForm.EMAIL:
-        text = _("by e-mail of %(day)s") % {"day": day}
+    if letter.kind in WITHDRAWALS:
+        by_email = _("withdrawn by e-mail of %(day)s")
+        on_paper = _("withdrawn by letter of %(day)s")
     else:
-        text = _("by letter of %(day)s") % {"day": day}
+        by_email, on_paper = _("by e-mail of %(day)s"), _("by letter of %(day)s")
+    said = by_email if letter.form == LetterForm.EMAIL else on_paper
+    text = said % {"day": format_day(letter.written_on, reader_language())}
     tone = "neutral"
     if letter.state == LetterState.CONTESTED:
         text, tone = _("%(act)s, contested by the city") % {"act": text}, "waiting"
     elif letter.state == LetterState.STRUCK:
-        text, tone = _("%(act)s, struck") % {"act": text}, "rejected"
+        text, tone = _("%(act)s, struck") % {"act": text}, STRUCK
     return Badge(text=text, tone=tone)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms import drawings
+from cms.by_letter import STRUCK
 from cms.components import Badge, CityMap, Place
 from cms.editions import article_url, citation_from, title_of
 from cms.seats import Mark, Seat, SeatField, SeatGroup
@@ -25,7 +26,15 @@ from resolutions.models import Edition, Reservation, Signature, Signing
 from resolutions.models.signatures import SignatureKind, SigningState
 from resolutions.rules.structure import Provision
 from resolutions.selectors.signatures import Behind, Signatories
-from resolutions.services.letter_kinds_signatures import signature_subject
+from resolutions.services.letter_kinds_reservations import (
+    reservation_withdrawn_subject,
+    reserved_subject,
+)
+from resolutions.services.letter_kinds_signatures import (
+    restored_subject,
+    signature_subject,
+    withdrawn_subject,
+)
 from secretariat.kernel.models import LANGUAGES
 
 Paths = Mapping[str, Mapping[str, tuple[Provision, ...]]]
@@ -56,11 +65,12 @@ class ReservationLine:
     texts: Mapping[str, str]
     entered_on: date
     withdrawn_on: date | None = None
+    marks: tuple[Badge, ...] = ()
 
 
 @dataclass(frozen=True)
 class SignatureLine:
-    """One signature as lists show it."""
+    """One signature as lists show it; `marks` say which of its acts came by letter."""
 
     signature: Signature
     city: City
@@ -68,7 +78,7 @@ class SignatureLine:
     name: str
     kind: str
     language: str
-    by_letter: Badge | None
+    marks: tuple[Badge, ...] = ()
     reservations: tuple[ReservationLine, ...] = ()
     withdrawn_on: date | None = None
 
@@ -84,7 +94,7 @@ class Lines:
 
 
 def lines_of(found: Signatories, *, paths: Paths, marks: Mapping[str, Badge]) -> Lines:
-    """The lists. `marks` by `signature_subject`; `paths` for the reserved provisions."""
+    """The lists. `marks` by the subjects of letters; `paths` for the reserved provisions."""
 
     def line(each: Behind) -> SignatureLine:
         return signature_line(each.signature, each.reservations, paths=paths, marks=marks)
@@ -113,15 +123,40 @@ def signature_line(
         name=signature.city.name_in(reader_language()),
         kind=SignatureKind(signature.kind).label.__str__(),
         language=language_name(signature.language),
-        by_letter=marks.get(signature_subject(signature)),
+        marks=_signature_marks(signature, marks),
         reservations=tuple(
-            reservation_line(each, signature.edition, paths) for each in reservations
+            reservation_line(each, signature.edition, paths=paths, marks=marks)
+            for each in reservations
         ),
         withdrawn_on=withdrawal.withdrawn_on if withdrawal else None,
     )
 
 
-def reservation_line(reservation: Reservation, edition: Edition, paths: Paths) -> ReservationLine:
+def letter_subjects(signature: Signature, reservations: Iterable[Reservation]) -> list[str]:
+    """Under what the letters behind a line are found."""
+    return [
+        signature_subject(signature),
+        restored_subject(signature),
+        withdrawn_subject(signature),
+        *(subject for each in reservations for subject in _reservation_subjects(each)),
+    ]
+
+
+def _signature_marks(signature: Signature, marks: Mapping[str, Badge]) -> tuple[Badge, ...]:
+    found = [marks.get(signature_subject(signature)), marks.get(withdrawn_subject(signature))]
+    before = marks.get(restored_subject(signature))
+    if before is not None and before.tone == STRUCK:
+        found.insert(1, before)
+    return tuple(mark for mark in found if mark is not None)
+
+
+def _reservation_subjects(reservation: Reservation) -> tuple[str, str]:
+    return reserved_subject(reservation), reservation_withdrawn_subject(reservation)
+
+
+def reservation_line(
+    reservation: Reservation, edition: Edition, *, paths: Paths, marks: Mapping[str, Badge]
+) -> ReservationLine:
     """A reservation, with the provision cited in the reader's language."""
     key = reservation.provision_key
     withdrawal = getattr(reservation, "withdrawal", None)
@@ -132,6 +167,9 @@ def reservation_line(reservation: Reservation, edition: Edition, paths: Paths) -
         texts=reservation.texts,
         entered_on=reservation.entered_on,
         withdrawn_on=withdrawal.withdrawn_on if withdrawal else None,
+        marks=tuple(
+            marks[subject] for subject in _reservation_subjects(reservation) if subject in marks
+        ),
     )
 
 
@@ -217,10 +255,10 @@ def signatory_map(found: Signatories) -> CityMap | None:
 # ── the table to download ───────────────────────────────────────────────────────────────────
 
 
-def csv_lines(found: Signatories, *, letter_of: Callable[[Signature], str]) -> Iterator[str]:
+def csv_lines(found: Signatories, *, letter_of: Callable[[str], str]) -> Iterator[str]:
     """The lines of a CSV file, headings first, in the reader's language.
 
-    `letter_of` gives the date of the letter behind a signature, or "". Reservations are in the
+    `letter_of` gives the date of the letter behind a subject, or "". Reservations are in the
     last columns, one for each language; several of them are divided by an empty line.
     """
     writer = csv.writer(_Line())
@@ -237,6 +275,7 @@ def csv_lines(found: Signatories, *, letter_of: Callable[[Signature], str]) -> I
         _("Language version"),
         _("Office held"),
         _("By letter of"),
+        _("Reservations by letter of"),
         _("SHA-256 of the edition"),
         *(_("Reservations") + f" ({code})" for code in languages),
     ]
@@ -255,11 +294,17 @@ def csv_lines(found: Signatories, *, letter_of: Callable[[Signature], str]) -> I
             signature.signed_on.isoformat(),
             signature.language,
             signature.signed_by,
-            letter_of(signature),
+            letter_of(signature_subject(signature)),
+            " ".join(_letters_of_reservations(each, letter_of)),
             signature.sha256,
             *(_reservations_in(each, code) for code in languages),
         ]
         yield str(writer.writerow([guarded(str(cell)) for cell in cells]))
+
+
+def _letters_of_reservations(each: Behind, letter_of: Callable[[str], str]) -> list[str]:
+    days = (letter_of(_reservation_subjects(row)[0]) for row in each.reservations)
+    return [day for day in days if day]
 
 
 def _reservations_in(each: Behind, language: str) -> str:

@@ -12,9 +12,11 @@ class ResolutionsConfig(AppConfig):
         from resolutions.services import (
             edition_files,  # noqa: F401  listens by being imported
             letter_kinds,
+            letter_kinds_reservations,
             letter_kinds_signatures,
         )
 
         integrity.connect()
         letter_kinds.connect()
         letter_kinds_signatures.connect()
+        letter_kinds_reservations.connect()

@@ -18,7 +18,7 @@ from cms.components import Crumb, EmptyState, Row, RowList
 from cms.navigation import site_address
 from cms.paging import page_of
 from cms.selectors.library import practices_of_city
-from cms.signatory_pages import SignatureLine, signature_line
+from cms.signatory_pages import SignatureLine, letter_subjects, signature_line
 from cms.templatetags.formats import reader_language
 from members.models import City
 from members.models.cities import BodyKind, Region
@@ -26,7 +26,6 @@ from members.selectors import public
 from members.selectors.letters import letters_on
 from resolutions.selectors import decisions, elections, texts
 from resolutions.selectors.signatures import signed_by
-from resolutions.services.letter_kinds_signatures import signature_subject
 from secretariat.kernel.access import Access, access
 
 CITIES_PER_PAGE = 60
@@ -116,7 +115,10 @@ def city(request: HttpRequest, slug: str) -> HttpResponse:
 def _signed(city: City, on: date) -> list[SignatureLine]:
     """What the city stands behind, latest signed first, with the reservations that hold."""
     behind = signed_by(city=city, on=on)
-    marks = badges(letters_on(subjects=[signature_subject(each.signature) for each in behind]))
+    subjects = [
+        subject for each in behind for subject in letter_subjects(each.signature, each.reservations)
+    ]
+    marks = badges(letters_on(subjects=subjects))
     return [
         signature_line(each.signature, each.reservations, paths={}, marks=marks) for each in behind
     ]

@@ -18,11 +18,9 @@ from cms.components import Crumb, EmptyState
 from cms.date_control import DateControl, asked_day
 from cms.templatetags.formats import reader_language
 from members.selectors.letters import letters_under
-from resolutions.models import Signature
 from resolutions.rules.declaration_lifecycle import SIGNABLE
 from resolutions.selectors import texts as selectors
 from resolutions.selectors.signatures import Signatories, signatories_of
-from resolutions.services.letter_kinds_signatures import signature_subject
 from secretariat.kernel.access import Access, access
 
 
@@ -63,8 +61,8 @@ def signatories_csv(request: HttpRequest, slug: str) -> StreamingHttpResponse:
         raise Http404
     letters = letters_under(prefix=f"signing:{slug}/{found.shown.edition.number}/")
 
-    def letter_of(signature: Signature) -> str:
-        letter = letters.get(signature_subject(signature))
+    def letter_of(subject: str) -> str:
+        letter = letters.get(subject)
         return letter.written_on.isoformat() if letter is not None else ""
 
     name = f"{slug}-{found.shown.edition.number}-{found.on.isoformat()}.csv"

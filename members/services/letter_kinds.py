@@ -28,7 +28,14 @@ from members.services.contacts import (
     details_of,
     set_contacts,
 )
-from members.services.letters import Deed, Done, Facts, LetterKind, register_letter_kind
+from members.services.letters import (
+    Deed,
+    Detail,
+    Done,
+    Facts,
+    LetterKind,
+    register_letter_kind,
+)
 from members.services.mandates import accredit_mandate, end_mandate, grant_mandate
 from secretariat.kernel.audit import moment
 from secretariat.kernel.clock import SEOUL
@@ -98,6 +105,10 @@ def _until_words(facts: Facts) -> str:
         return ""
     day = date_format(date.fromisoformat(facts["until"]), "DATE_FORMAT")
     return " " + _("(until %(day)s)") % {"day": day}
+
+
+def _details_of_person(city: City, facts: Facts) -> list[Detail]:
+    return [Detail(_("Language of the person"), {"": str(dict(LANGUAGES)[facts["language"]])})]
 
 
 def _account(deed: Deed) -> User:
@@ -182,6 +193,13 @@ def _describe_credentials(city: City, facts: Facts) -> str:
         "role": MandateRole(facts["role"]).label,
     }
     return said + _until_words(facts)
+
+
+def _details_of_credentials(city: City, facts: Facts) -> list[Detail]:
+    details = _details_of_person(city, facts)
+    if facts["role"] == MandateRole.ALTERNATE:
+        details.append(Detail(_("Rank among the alternates"), {"": str(facts["rank"])}))
+    return details
 
 
 def _perform_credentials(deed: Deed) -> Done:
@@ -298,6 +316,30 @@ def _describe_contacts(city: City, facts: Facts) -> str:
     return ". ".join(parts)
 
 
+def _details_of_contacts(city: City, facts: Facts) -> list[Detail]:
+    names = dict(LANGUAGES)
+    return [
+        Detail(
+            _("Contact %(number)d") % {"number": number},
+            {
+                "": " · ".join(
+                    filter(
+                        None,
+                        (
+                            each["name"],
+                            each["position"],
+                            each["email"],
+                            each["phone"],
+                            str(names.get(each["language"], "")),
+                        ),
+                    )
+                )
+            },
+        )
+        for number, each in enumerate(facts["contacts"], start=1)
+    ]
+
+
 def _perform_contacts(deed: Deed) -> Done:
     """The contacts that the letter names instead of those there are, and the website."""
     before = list(deed.city.contacts.filter(ends_at=None).order_by("place", "pk"))
@@ -364,6 +406,7 @@ def connect() -> None:
                 "The mandate given by the letter ends now; who was head of delegation before "
                 "is granted it anew."
             ),
+            details=_details_of_person,
         )
     )
     register_letter_kind(
@@ -377,6 +420,7 @@ def connect() -> None:
             perform=_perform_credentials,
             undo=_undo_credentials,
             undoing=gettext_lazy("The mandate that the letter accredited ends now."),
+            details=_details_of_credentials,
         )
     )
     register_letter_kind(
@@ -392,5 +436,6 @@ def connect() -> None:
             undoing=gettext_lazy(
                 "The former contacts and website are put back, where nobody has changed them since."
             ),
+            details=_details_of_contacts,
         )
     )

@@ -8,7 +8,7 @@ with `members.policies.ByLetter` as the actor. The city is told (handlers of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
@@ -81,14 +81,27 @@ class Done:
     undoing: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """What a letter says of one thing: words by language, under "" what is in no language."""
+
+    label: str
+    texts: Mapping[str, str]
+
+
+def _no_details(city: City, facts: Facts) -> Sequence[Detail]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterKind:
     """One kind of act that a city may do by letter.
 
     `duty` is what the confirming officer's role must include, `actions` what the letter lets
     the service do for the city. `check` brings facts into their form or refuses them;
-    `describe` says them in a sentence of the running language; `perform` calls the ordinary
-    service; `undo` strikes what was done by a further act (`deed.now` is the moment of
+    `describe` says them in a sentence of the running language, `details` what the sentence
+    leaves out and an officer compares with the paper; `perform` calls the ordinary service;
+    `undo` strikes what was done by a further act (`deed.now` is the moment of
     striking, `deed.officer` who strikes), `undoing` says in words what that will be.
     """
 
@@ -101,6 +114,7 @@ class LetterKind:
     perform: Callable[[Deed], Done]
     undo: Callable[[Deed], None]
     undoing: str | Promise
+    details: Callable[[City, Facts], Sequence[Detail]] = _no_details
 
 
 _kinds: dict[str, LetterKind] = {}
@@ -127,6 +141,11 @@ def letter_kind(name: str) -> LetterKind:
 def describe_letter(letter: ActByLetter) -> str:
     """What the letter asks for, in a sentence of the running language; select `city`."""
     return letter_kind(letter.kind).describe(letter.city, letter.facts)
+
+
+def details_of_letter(letter: ActByLetter) -> Sequence[Detail]:
+    """What the sentence leaves out, in the running language; select `city`."""
+    return letter_kind(letter.kind).details(letter.city, letter.facts)
 
 
 def record_letter(

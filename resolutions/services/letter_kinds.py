@@ -1,7 +1,4 @@
-"""What a city may do by letter in an election: nominate, second, accept its own nomination.
-
-A signature under an edition becomes a further kind, registered beside these.
-"""
+"""What a city may do by letter in an election: nominate, second, accept its own nomination."""
 
 from __future__ import annotations
 
@@ -12,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from members.models import City
 from members.policies import CityAction, OfficeAction
-from members.services.letters import Deed, Done, Facts, LetterKind, register_letter_kind
+from members.services.letters import (
+    Deed,
+    Detail,
+    Done,
+    Facts,
+    LetterKind,
+    register_letter_kind,
+)
 from resolutions.models import Election, Nomination
 from resolutions.services.elections import (
     accept_nomination,
@@ -96,6 +100,10 @@ def _describe_nomination(city: City, facts: Facts) -> str:
     if facts["city"] == city.slug:
         return _("%(city)s nominates itself: %(election)s") % _words(city, facts)
     return _("%(city)s nominates %(nominee)s: %(election)s") % _words(city, facts)
+
+
+def _details_of_nomination(city: City, facts: Facts) -> list[Detail]:
+    return [Detail(_("Statement"), facts["statements"])] if facts["statements"] else []
 
 
 def _perform_nomination(deed: Deed) -> Done:
@@ -194,6 +202,7 @@ def connect() -> None:
                 "The nomination is withdrawn for good. That is not possible while a round is open "
                 "or once the election is decided."
             ),
+            details=_details_of_nomination,
         )
     )
     register_letter_kind(

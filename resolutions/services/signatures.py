@@ -189,42 +189,24 @@ def sign(
             raise InvalidInput(_("The edition has no version in this language."), where="language")
         day = signed_on or today
         _require_day(day, edition, last=last, today=today)
-        ordinal = last.ordinal + 1 if last else 1
-        signature = Signature.objects.create(
-            uuid=_uuid(f"{chain_of(edition)}/{city.slug}/{ordinal}"),
+        signature = _give(
             edition=edition,
             city=city,
-            ordinal=ordinal,
+            ordinal=last.ordinal + 1 if last else 1,
             kind=kind_of_signature(
                 day,
                 opened_on=network_day(signing.opened_at),
                 stood_behind_earlier=stood_behind_earlier(edition=edition, city=city, on=day),
             ),
             signed_on=day,
-            signed_at=now,
             language=language,
             signed_by=office,
-            sha256=sha256,
             sheet=sheet,
-        )
-        record(
-            chain_of(edition),
-            "signature.given",
-            {
-                "signature": str(signature.uuid),
-                "city": city.slug,
-                "ordinal": ordinal,
-                "kind": str(signature.kind),
-                "signed_on": day.isoformat(),
-                "language": language,
-                "signed_by": office,
-                "sha256": sha256,
-                "sheet": sheet.sha256 if sheet is not None else None,
-            },
+            now=now,
+            record=record,
         )
         for each in reservations:
             _enter(signature, each, day=day, now=now, record=record)
-        announce("signature.given", signature=str(signature.uuid))
     return signature
 
 
@@ -245,23 +227,14 @@ def withdraw_reservation(
     """From today on the city stands behind the edition without this reservation."""
     authority = city_policy.require(actor, CityAction.SIGN, reservation.signature.city, now)
     with act(authority, now) as record:
-        signature = _standing(reservation.signature)
+        _standing(reservation.signature)
         if ReservationWithdrawal.objects.filter(reservation=reservation).exists():
             raise WrongState(
                 _("This reservation is withdrawn already."),
                 code="withdrawn_already",
                 where=str(reservation.uuid),
             )
-        day = network_day(now)
-        withdrawal = ReservationWithdrawal.objects.create(
-            reservation=reservation, withdrawn_on=day, withdrawn_at=now
-        )
-        record(
-            chain_of(signature.edition),
-            "reservation.withdrawn",
-            {"reservation": str(reservation.uuid), "withdrawn_on": day.isoformat()},
-        )
-    return withdrawal
+        return _take_back(reservation, now=now, record=record)
 
 
 def withdraw_signature(
@@ -275,14 +248,104 @@ def withdraw_signature(
 
 def strike_signature(
     *, signature: Signature, ground: str, actor: Any, now: datetime
-) -> SignatureWithdrawal:
+) -> SignatureWithdrawal | None:
     """The office takes back a signature by letter that its city contests.
 
-    `ground` names the record behind it ("letter:<uuid>").
+    `ground` names the record behind it ("letter:<uuid>"). None where the city does not stand
+    behind the edition by this sheet any more.
     """
     authority = office_policy.require(actor, OfficeAction.ACT_ON_LETTERS, now)
     with act(authority, now) as record:
-        return _withdraw(signature, reason="", now=now, record=record, ground=ground)
+        signing = _locked(signature.edition)
+        standing = Signature.objects.filter(
+            edition=signing.edition, city=signature.city, sheet=signature.sheet, withdrawal=None
+        ).first()
+        if standing is None:
+            return None
+        return _withdraw(standing, reason="", now=now, record=record, ground=ground)
+
+
+def strike_reservation(
+    *, reservation: Reservation, ground: str, actor: Any, now: datetime
+) -> ReservationWithdrawal | None:
+    """The office takes back a reservation by letter that its city contests.
+
+    None where it holds no more: it, or the whole signature, was withdrawn since.
+    """
+    authority = office_policy.require(actor, OfficeAction.ACT_ON_LETTERS, now)
+    with act(authority, now) as record:
+        if not _stands(reservation.signature):
+            return None
+        if ReservationWithdrawal.objects.filter(reservation=reservation).exists():
+            return None
+        return _take_back(reservation, now=now, record=record, ground=ground)
+
+
+def restore_reservation(
+    *, reservation: Reservation, ground: str, actor: Any, now: datetime
+) -> Reservation | None:
+    """The office enters anew what was withdrawn by a letter that the city contests.
+
+    It holds from today on. None where the signature under which it stood was withdrawn since.
+    """
+    authority = office_policy.require(actor, OfficeAction.ACT_ON_LETTERS, now)
+    with act(authority, now) as record:
+        if not _stands(reservation.signature):
+            return None
+        return _enter(
+            _standing(reservation.signature),
+            _as_entered(reservation),
+            day=network_day(now),
+            now=now,
+            record=record,
+            more={"ground": ground, "restores": str(reservation.uuid)},
+        )
+
+
+def restore_signature(
+    *, signature: Signature, ground: str, actor: Any, now: datetime
+) -> Signature | None:
+    """The office puts back a signature withdrawn by a letter that the city contests.
+
+    A further signature from today on, in the kind and words of the withdrawn one and with the
+    reservations that held when it was withdrawn. None where that would change nothing: the city
+    has signed again since, or the network withdrew the declaration.
+    """
+    authority = office_policy.require(actor, OfficeAction.ACT_ON_LETTERS, now)
+    with act(authority, now) as record:
+        signing = _locked(signature.edition)
+        found = Signature.objects.select_related("city", "withdrawal", "edition__instrument")
+        signature = found.get(pk=signature.pk)
+        later = Signature.objects.filter(
+            edition=signature.edition, city=signature.city, ordinal__gt=signature.ordinal
+        )
+        if signing.state == SigningState.WITHDRAWN or later.exists():
+            return None
+        held = list(signature.reservations.filter(withdrawal=None).order_by("pk"))
+        day = max(network_day(now), signature.withdrawal.withdrawn_on)
+        restored = _give(
+            edition=signature.edition,
+            city=signature.city,
+            ordinal=signature.ordinal + 1,
+            kind=signature.kind,
+            signed_on=day,
+            language=signature.language,
+            signed_by=signature.signed_by,
+            sheet=signature.sheet,
+            now=now,
+            record=record,
+            more={"ground": ground, "restores": str(signature.uuid)},
+        )
+        for each in held:
+            _enter(
+                restored,
+                _as_entered(each),
+                day=day,
+                now=now,
+                record=record,
+                more={"ground": ground, "restores": str(each.uuid)},
+            )
+    return restored
 
 
 # ── within the acts ─────────────────────────────────────────────────────────────────────────
@@ -333,6 +396,54 @@ def _supersede(instrument: Instrument, *, by: Edition, record: Record, now: date
         record(chain_of(signing.edition), "signing.superseded", {"by": by.number})
 
 
+def _give(
+    *,
+    edition: Edition,
+    city: City,
+    ordinal: int,
+    kind: str,
+    signed_on: date,
+    language: str,
+    signed_by: str,
+    sheet: PrivateFile | None,
+    now: datetime,
+    record: Record,
+    more: Mapping[str, str] | None = None,
+) -> Signature:
+    """Write a signature; `more` is what its record says beside the row."""
+    signature = Signature.objects.create(
+        uuid=_uuid(f"{chain_of(edition)}/{city.slug}/{ordinal}"),
+        edition=edition,
+        city=city,
+        ordinal=ordinal,
+        kind=kind,
+        signed_on=signed_on,
+        signed_at=now,
+        language=language,
+        signed_by=signed_by,
+        sha256=edition.sha256,
+        sheet=sheet,
+    )
+    record(
+        chain_of(edition),
+        "signature.given",
+        {
+            "signature": str(signature.uuid),
+            "city": city.slug,
+            "ordinal": ordinal,
+            "kind": str(kind),
+            "signed_on": signed_on.isoformat(),
+            "language": language,
+            "signed_by": signed_by,
+            "sha256": edition.sha256,
+            "sheet": sheet.sha256 if sheet is not None else None,
+            **(more or {}),
+        },
+    )
+    announce("signature.given", signature=str(signature.uuid))
+    return signature
+
+
 def _adopted(decision: Vote) -> bool:
     return decision.state == VoteState.CLOSED and decision.result.outcome == Outcome.ADOPTED
 
@@ -368,8 +479,18 @@ def checked_reservation(reserved: Reserved) -> Reserved:
     return Reserved(reserved.provision_key, texts)
 
 
+def _as_entered(reservation: Reservation) -> Reserved:
+    return Reserved(reservation.provision_key, dict(reservation.texts))
+
+
 def _enter(
-    signature: Signature, reserved: Reserved, *, day: date, now: datetime, record: Record
+    signature: Signature,
+    reserved: Reserved,
+    *,
+    day: date,
+    now: datetime,
+    record: Record,
+    more: Mapping[str, str] | None = None,
 ) -> Reservation:
     edition, key = signature.edition, reserved.provision_key
     if key and not edition.provisions.filter(key=key).exists():
@@ -393,9 +514,30 @@ def _enter(
             "provision": key,
             "texts": dict(reserved.texts),
             "entered_on": day.isoformat(),
+            **(more or {}),
         },
     )
     return reservation
+
+
+def _take_back(
+    reservation: Reservation, *, now: datetime, record: Record, ground: str = ""
+) -> ReservationWithdrawal:
+    day = max(network_day(now), reservation.entered_on)
+    withdrawal = ReservationWithdrawal.objects.create(
+        reservation=reservation, withdrawn_on=day, withdrawn_at=now
+    )
+    payload = {"reservation": str(reservation.uuid), "withdrawn_on": day.isoformat()}
+    if ground:
+        payload["ground"] = ground
+    record(chain_of(reservation.signature.edition), "reservation.withdrawn", payload)
+    return withdrawal
+
+
+def _stands(signature: Signature) -> bool:
+    """Whether the signature is not withdrawn; its signing is locked from here on."""
+    _locked(signature.edition)
+    return not SignatureWithdrawal.objects.filter(signature=signature).exists()
 
 
 def _standing(signature: Signature) -> Signature:

@@ -196,6 +196,7 @@ def test_the_table_to_download(stage: Stage) -> None:
         "Language version": "ko",
         "Office held": "'=Mayor",
         "By letter of": "",
+        "Reservations by letter of": "",
         "SHA-256 of the edition": edition.sha256,
         "Reservations (ko)": "art1 다만.",
         "Reservations (en)": "art1 But.\n\nAll.",

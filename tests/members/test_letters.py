@@ -260,6 +260,9 @@ def test_a_kind_that_nobody_registered_is_missing(
         "seconding",
         "acceptance",
         "signature",
+        "signature_withdrawal",
+        "reservation",
+        "reservation_withdrawal",
     ]
 
 

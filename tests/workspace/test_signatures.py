@@ -278,7 +278,7 @@ def test_a_signed_sheet_is_recorded_and_confirmed_on_pages(stage: Stage) -> None
         "edition": "declaration/1",
         "sha256": edition.sha256[:12],
         "language": "en",
-        "provision": "art1",
+        "provision": "declaration/1#art1",
         "words_ko": "",
         "words_en": "Except.",
         "form": "letter",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.utils.functional import Promise
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from cms.templatetags.formats import language_name
@@ -14,10 +16,14 @@ from members.models.letters import LetterForm
 from members.models.people import MandateRole
 from members.services.letter_kinds import BY_LETTER_ROLES
 from members.services.letters import Facts
-from resolutions.models import Edition, Election, Nomination
+from resolutions.models import Edition, Election, Nomination, Reservation, Signature
 from resolutions.models.elections import ElectionState, NominationState
 from resolutions.models.signatures import SigningState
+from resolutions.rules.reservable import name_of
+from resolutions.selectors.texts import trees_of_editions
+from resolutions.services.signatures import LONGEST_RESERVATION
 from secretariat.kernel.models import LANGUAGES
+from secretariat.workspace.forms.signatures import WHOLE, provisions_of
 from secretariat.workspace.forms.wording import WordedForm
 
 TAKEN = "application/pdf,image/png,image/jpeg"
@@ -70,7 +76,12 @@ class PaperForm(forms.Form):
 
 
 class FactsForm(forms.Form):
-    """What a letter of one kind asks for; `facts` gives it as the kind's service takes it."""
+    """What a letter of one kind asks for; `facts` gives it as the kind's service takes it.
+
+    `nothing` says why there is nothing that such a letter could be about, "" where there is.
+    """
+
+    nothing: str | Promise = ""
 
     def __init__(self, *args: Any, city: City, language: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -182,7 +193,9 @@ class NominatingForm(WordedForm, FactsForm):
 
     def __init__(self, *args: Any, seats: list[City], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choose(self, "election", _open_elections(self.reads))
+        elections = _open_elections(self.reads)
+        _choose(self, "election", elections)
+        self.nothing = "" if elections else _("Nominations are open for no election.")
         names = sorted((each.name_in(self.reads), each.slug) for each in seats)
         _choose(self, "city_named", [(slug, name) for name, slug in names])
 
@@ -222,6 +235,7 @@ class SecondingForm(FactsForm):
                 for row in rows
             ],
         )
+        self.nothing = "" if rows else _("No other city's nomination waits to be seconded.")
 
     def facts(self) -> Facts:
         election, _slash, city = self.cleaned_data["nomination"].partition("/")
@@ -250,12 +264,20 @@ class AcceptanceForm(FactsForm):
             "election",
             [(row.election.slug, row.election.title_in(self.reads)) for row in rows],
         )
+        self.nothing = "" if rows else _("No nomination of this city waits to be accepted.")
+
+
+RESERVATION_WORDS: Final = (
+    _("Words of the reservation"),
+    {"required": False, "max_length": LONGEST_RESERVATION},
+    3,
+)
 
 
 class SheetForm(WordedForm, FactsForm):
     """What stands on a signed sheet, as the officer who records it copies it."""
 
-    worded = {"words": (_("Words of the reservation"), {"required": False, "max_length": 5000}, 3)}
+    worded = {"words": RESERVATION_WORDS}
     edition = forms.ChoiceField(label=_("Edition that the sheet names"))
     sha256 = forms.CharField(
         label=_("SHA-256 on the sheet"),
@@ -263,50 +285,208 @@ class SheetForm(WordedForm, FactsForm):
         help_text=_("Its first twelve digits or more, copied from the sheet."),
     )
     language = forms.ChoiceField(label=_("Language version that was read"))
-    provision = forms.CharField(
+    provision = forms.ChoiceField(
         label=_("Reservation to"),
-        max_length=100,
         required=False,
-        help_text=_("The key of the provision (art3.p1), empty for the whole text."),
+        help_text=_("Only if the sheet makes one."),
+        error_messages={"invalid_choice": _("The edition has no such provision.")},
     )
     field_order = ("edition", "sha256", "language", "provision")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = (
+        rows = list(
             Edition.objects.filter(signing__state=SigningState.OPEN)
             .select_related("instrument")
             .prefetch_related("languages")
             .order_by("-signing__opened_at")
         )
-        titles = []
-        languages: dict[str, str] = {}
-        for row in rows:
-            by_language = {each.language: each.title for each in row.languages.all()}
-            title = by_language.get(self.reads) or row.instrument.slug
-            name = _("%(title)s, edition %(number)d") % {"title": title, "number": row.number}
-            titles.append((f"{row.instrument.slug}/{row.number}", name))
-            languages |= {code: language_name(code) for code in by_language}
-        _choose(self, "edition", titles)
-        _choose(self, "language", list(languages.items()))
+        self.nothing = "" if rows else _("No declaration is open for signature.")
+        named = [(_address(row), _edition_name(row, self.reads), row) for row in rows]
+        _choose(self, "edition", [(address, name) for address, name, _row in named])
+        languages = {each.language for row in rows for each in row.languages.all()}
+        _choose(self, "language", [(code, language_name(code)) for code in sorted(languages)])
+        _choose(self, "provision", _provisions(named, self.reads), nothing=_("No reservation"))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen, words = data.get("provision"), self.words("words")
+        if chosen and data.get("edition") and chosen.partition("#")[0] != data["edition"]:
+            self.add_error(
+                "provision",
+                _("This provision is of another edition. Choose one of the edition above."),
+            )
+        if chosen and not words:
+            self.add_error("words_ko", _("Write the words of the reservation."))
+        if words and not chosen and "provision" not in self.errors:
+            self.add_error("provision", _("Say what the reservation is to."))
+        return data
 
     def facts(self) -> Facts:
-        text, _slash, number = self.cleaned_data["edition"].rpartition("/")
-        words = self.words("words")
-        key = self.cleaned_data["provision"].strip()
+        data = self.cleaned_data
+        text, _slash, number = data["edition"].rpartition("/")
+        reserved = {"provision": _key(data["provision"]), "texts": self.words("words")}
         return {
             "text": text,
             "edition": int(number),
-            "sha256": self.cleaned_data["sha256"],
-            "language": self.cleaned_data["language"],
-            "reservations": [{"provision": key, "texts": words}] if words or key else [],
+            "sha256": data["sha256"],
+            "language": data["language"],
+            "reservations": [reserved] if data["provision"] else [],
         }
 
 
-def _choose(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+class _StandingForm(FactsForm):
+    """A letter about what the city stands behind."""
+
+    def signatures(self) -> list[Signature]:
+        """Those not withdrawn, of declarations that the network has not withdrawn."""
+        return list(
+            Signature.objects.filter(city=self.city, withdrawal=None)
+            .exclude(edition__signing__state=SigningState.WITHDRAWN)
+            .select_related("edition__instrument")
+            .prefetch_related("edition__languages")
+            .order_by("-signed_on", "-pk")
+        )
+
+
+class ReservationByLetterForm(WordedForm, _StandingForm):
+    """A reservation that a city makes after it has signed."""
+
+    worded = {"words": RESERVATION_WORDS}
+    provision = forms.ChoiceField(
+        label=_("Reservation to"),
+        error_messages={"invalid_choice": _("The edition has no such provision.")},
+    )
+    field_order = ("provision",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = self.signatures()
+        self.nothing = "" if rows else _("This city stands behind no declaration.")
+        named = [
+            (str(row.uuid), _edition_name(row.edition, self.reads), row.edition) for row in rows
+        ]
+        _choose(self, "provision", _provisions(named, self.reads, always_grouped=True))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.words("words"):
+            self.add_error("words_ko", _("Write the words of the reservation."))
+        return data
+
+    def facts(self) -> Facts:
+        chosen = self.cleaned_data["provision"]
+        return {
+            "signature": chosen.partition("#")[0],
+            "provision": _key(chosen),
+            "texts": self.words("words"),
+        }
+
+
+class ReservationWithdrawalForm(FactsForm):
+    """One of the city's reservations that it takes back."""
+
+    reservation = forms.ChoiceField(label=_("Reservation that is withdrawn"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = list(
+            Reservation.objects.filter(
+                signature__city=self.city, signature__withdrawal=None, withdrawal=None
+            )
+            .exclude(signature__edition__signing__state=SigningState.WITHDRAWN)
+            .select_related("signature__edition__instrument")
+            .prefetch_related("signature__edition__languages")
+            .order_by("-entered_on", "-pk")
+        )
+        self.nothing = "" if rows else _("This city has no reservation to any declaration.")
+        trees = trees_of_editions(editions={row.signature.edition for row in rows})
+        choices = []
+        for row in rows:
+            edition, to = row.signature.edition, str(_("The whole text"))
+            if row.provision_key:
+                by_language = trees[edition.pk]
+                tree = by_language.get(self.reads) or next(iter(by_language.values()))
+                to = name_of(tree, row.provision_key) or row.provision_key
+            words = row.texts.get(self.reads) or next(iter(row.texts.values()), "")
+            said = Truncator(" ".join(words.split())).chars(SHOWN_OF_WORDS)
+            name = f"{_edition_name(edition, self.reads)} · {to}: {said}"
+            choices.append((str(row.uuid), name))
+        _choose(self, "reservation", choices)
+
+
+class SignatureWithdrawalForm(_StandingForm):
+    """A signature that the city takes back."""
+
+    signature = forms.ChoiceField(label=_("Signature that is withdrawn"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("As the letter gives it, empty if it gives none. It is public."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = self.signatures()
+        self.nothing = "" if rows else _("This city stands behind no declaration.")
+        _choose(
+            self,
+            "signature",
+            [(str(row.uuid), _edition_name(row.edition, self.reads)) for row in rows],
+        )
+
+
+SHOWN_OF_WORDS: Final = 60
+"""Characters of a reservation's words that tell it from the city's others."""
+
+Choices = list[tuple[str, Any]]
+
+
+def _address(edition: Edition) -> str:
+    return f"{edition.instrument.slug}/{edition.number}"
+
+
+def _edition_name(edition: Edition, language: str) -> str:
+    titles = {each.language: each.title for each in edition.languages.all()}
+    title = titles.get(language) or edition.instrument.slug
+    return _("%(title)s, edition %(number)d") % {"title": title, "number": edition.number}
+
+
+def _provisions(
+    editions: list[tuple[str, str, Edition]], language: str, *, always_grouped: bool = False
+) -> Choices:
+    """What a reservation can be to, by edition: "<edition>#<key>". `editions`: value, name, row."""
+    trees = trees_of_editions(editions=[row for _value, _name, row in editions])
+    groups = [
+        (
+            name,
+            [
+                (f"{value}#{key}", words)
+                for key, words in [
+                    (WHOLE, _("To the whole text")),
+                    *provisions_of(trees[row.pk], language),
+                ]
+            ],
+        )
+        for value, name, row in editions
+    ]
+    if len(groups) == 1 and not always_grouped:
+        return list(groups[0][1])
+    return list(groups)
+
+
+def _key(chosen: str) -> str:
+    """The provision's key of a choice, "" for the whole text."""
+    key = chosen.partition("#")[2]
+    return "" if key == WHOLE else key
+
+
+def _choose(form: forms.Form, name: str, choices: Choices, *, nothing: str | Promise = "—") -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = [("", "—"), *choices]
+    field.choices = [("", nothing), *choices]
 
 
 FORMS: Mapping[str, type[FactsForm]] = {
@@ -317,6 +497,9 @@ FORMS: Mapping[str, type[FactsForm]] = {
     "seconding": SecondingForm,
     "acceptance": AcceptanceForm,
     "signature": SheetForm,
+    "reservation": ReservationByLetterForm,
+    "reservation_withdrawal": ReservationWithdrawalForm,
+    "signature_withdrawal": SignatureWithdrawalForm,
 }
 """The form of each kind of letter; a kind without one cannot be recorded by hand."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.templatetags.formats import language_name
 from resolutions.models import Edition
+from resolutions.rules.reservable import reservable
+from resolutions.rules.structure import TextTree
 from resolutions.services.signatures import LONGEST_RESERVATION, Reserved
 from secretariat.workspace.forms.wording import WordedForm
 
@@ -17,6 +20,11 @@ NONE, WHOLE = "none", "whole"
 WORDS = (_("Words of the reservation"), {"required": False, "max_length": LONGEST_RESERVATION}, 4)
 Provisions = list[tuple[str, str]]
 """Key and citation of what a reservation can be to, in reading order."""
+
+
+def provisions_of(trees: Mapping[str, TextTree], language: str) -> Provisions:
+    """To what a reservation can be, named in this language, else in the first of the text."""
+    return reservable(trees.get(language) or next(iter(trees.values())))
 
 
 class _Reserving(WordedForm):

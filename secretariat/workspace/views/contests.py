@@ -20,7 +20,12 @@ from cms.paging import page_of
 from members.models import ActByLetter, LetterNotice
 from members.models.letters import LetterState
 from members.selectors.letters import letters_of_city
-from members.services.letters import contest_letter, describe_letter, letter_kind
+from members.services.letters import (
+    contest_letter,
+    describe_letter,
+    details_of_letter,
+    letter_kind,
+)
 from secretariat.kernel.access import Access, access
 from secretariat.workspace.forms.letters import ContestForm
 from secretariat.workspace.letter_notices import notice_of_token
@@ -90,6 +95,7 @@ def _contest_page(
             "kind": letter_kind(found.kind),
             "badge": letter_badge(found),
             "says": describe_letter(found),
+            "details": details_of_letter(found) if frame["readable"] else (),
             "contest": getattr(found, "contest", None),
             "form": form if found.state == LetterState.CONFIRMED or form.is_bound else None,
         }

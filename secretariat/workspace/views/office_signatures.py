@@ -38,12 +38,12 @@ from secretariat.kernel.access import Access, access
 from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import DomainError
 from secretariat.workspace.acts import Act, known, obstacle
-from secretariat.workspace.forms.signatures import CorrectionForm, EndForm
+from secretariat.workspace.forms.signatures import CorrectionForm, EndForm, provisions_of
 from secretariat.workspace.lifecycles import LifeStrip, declaration_strip
 from secretariat.workspace.views.acting import INVALID, perform, status_of, submit, summary_of
 from secretariat.workspace.views.office import frame, may, require_page
 from secretariat.workspace.views.reauth import recently_authenticated
-from secretariat.workspace.views.signatures import provisions_to_reserve, sheet_response
+from secretariat.workspace.views.signatures import sheet_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def corrigendum(request: HttpRequest, slug: str, number: int) -> HttpResponse:
             ),
             "edition": edition,
             "title": title_of(edition, reader_language()),
-            "choices": provisions_to_reserve(trees),
+            "choices": provisions_of(trees, reader_language()),
             "keys": keys,
             "form": form if keys else None,
             "redline": shown,
@@ -329,7 +329,7 @@ def _worded(
     trees: Mapping[str, TextTree], keys: list[str]
 ) -> list[tuple[str, str, dict[str, tuple[str, str]]]]:
     """Key, citation and words by language of the provisions to correct."""
-    names = dict(provisions_to_reserve(trees))
+    names = dict(provisions_of(trees, reader_language()))
     return [
         (
             key,

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.by_letter import badges
-from cms.components import Crumb
+from cms.components import Badge, Crumb
 from cms.editions import title_of
 from cms.legal_layout import lay_out
 from cms.signatory_pages import ReservationLine, reservation_line, signature_line, signing_badge
@@ -23,8 +23,8 @@ from members.policies import CityAction, city_policy
 from members.selectors.letters import letters_under
 from resolutions.models import Edition, Signature, Signing
 from resolutions.models.signatures import SigningState
-from resolutions.rules.numbering import cite, render_number
-from resolutions.rules.structure import Kind, TextTree
+from resolutions.rules.numbering import render_number
+from resolutions.rules.structure import Kind
 from resolutions.selectors.signatures import Asked, open_for, signature_of, signed_by, signing_of
 from resolutions.selectors.texts import edition_trees
 from resolutions.services.signatures import (
@@ -37,12 +37,15 @@ from resolutions.services.signing_sheets import signing_sheet
 from secretariat.kernel.access import Access, access
 from secretariat.kernel.calendar import network_day
 from secretariat.kernel.errors import DomainError
-from secretariat.workspace.forms.signatures import ReservationForm, SignForm, WithdrawForm
+from secretariat.workspace.forms.signatures import (
+    ReservationForm,
+    SignForm,
+    WithdrawForm,
+    provisions_of,
+)
 from secretariat.workspace.views.acting import perform, status_of, submit, summary_of
 from secretariat.workspace.views.desk_frame import desk_crumbs, desk_frame, own_city
 from secretariat.workspace.views.reauth import recently_authenticated
-
-CITED = (Kind.PREAMBLE, Kind.ARTICLE, Kind.PARAGRAPH, Kind.ITEM, Kind.ANNEX)
 
 
 @access(Access.CITY)
@@ -133,17 +136,6 @@ def waiting_signatures(request: HttpRequest, city: City) -> list[dict[str, Any]]
     return [_asked(each, city) for each in rows]
 
 
-def provisions_to_reserve(trees: Mapping[str, TextTree]) -> list[tuple[str, str]]:
-    """Key and citation of what a reservation can be to, in the reader's language."""
-    tree = trees.get(reader_language()) or next(iter(trees.values()))
-    found = []
-    for each in tree.walk():
-        if each.kind in CITED and (name := cite(tree.path(each.key), tree.lang) or each.heading):
-            words = f"{name} {each.heading}" if each.heading and each.heading != name else name
-            found.append((each.key, words))
-    return found
-
-
 def _may_sign(request: HttpRequest, city: City) -> bool:
     return city_policy.may(request.user, CityAction.SIGN, city, request.now)  # type: ignore[attr-defined]
 
@@ -190,14 +182,14 @@ class _Page:
         return SignForm(
             data,
             edition=self.edition,
-            provisions=provisions_to_reserve(self.trees),
+            provisions=provisions_of(self.trees, reader_language()),
             initial={"sha256": self.edition.sha256, "language": reader_language()},
             auto_id="sign_%s",
         )
 
     def reservation_form(self, data: Any = None) -> ReservationForm:
         return ReservationForm(
-            data, provisions=provisions_to_reserve(self.trees), auto_id="reserve_%s"
+            data, provisions=provisions_of(self.trees, reader_language()), auto_id="reserve_%s"
         )
 
     # deeds
@@ -269,6 +261,7 @@ class _Page:
         if bound is not None:
             forms[bound[0]] = bound[1]
         edition = self.edition
+        marks = self._marks() if own is not None else {}
         context = {
             **desk_frame(self.request, self.city),
             "edition": edition,
@@ -278,9 +271,9 @@ class _Page:
             "legal": lay_out(
                 self.trees, languages=list(self.trees), number=_number, first_heading_level=3
             ),
-            "line": self._line() if own is not None else None,
+            "line": signature_line(own, (), paths={}, marks=marks) if own is not None else None,
             "standing": standing,
-            "reservations": self._reservations(),
+            "reservations": self._reservations(marks),
             "forms": forms,
             "bound": bound[1] if bound else None,
             "opened": bound[0] if bound else "",
@@ -297,13 +290,11 @@ class _Page:
         status = status_of(refusal) if refusal else status
         return render(self.request, "workspace/signatures/declaration.html", context, status=status)
 
-    def _line(self) -> Any:
-        assert self.signature is not None
+    def _marks(self) -> Mapping[str, Badge]:
         slug, number = self.edition.instrument.slug, self.edition.number
-        marks = badges(letters_under(prefix=f"signing:{slug}/{number}/{self.city.slug}/"))
-        return signature_line(self.signature, (), paths={}, marks=marks)
+        return badges(letters_under(prefix=f"signing:{slug}/{number}/{self.city.slug}/"))
 
-    def _reservations(self) -> list[ReservationLine]:
+    def _reservations(self, marks: Mapping[str, Badge]) -> list[ReservationLine]:
         """Every reservation that the city entered, those that hold first."""
         if self.signature is None:
             return []
@@ -315,7 +306,7 @@ class _Page:
             for row in rows
             if row.provision_key
         }
-        lines = [reservation_line(row, self.edition, paths) for row in rows]
+        lines = [reservation_line(row, self.edition, paths=paths, marks=marks) for row in rows]
         return sorted(lines, key=lambda line: line.withdrawn_on is not None)
 
 
