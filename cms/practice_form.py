@@ -15,10 +15,9 @@ from cms.models.practice_review import NoteKind
 from cms.models.practices import translation_key_of
 from cms.practice_guide import CHOICES, Kind, Question, questions
 from cms.rich_text import from_typed, typed_of
-from cms.services.practice_words import CONTENT, PracticeWords
+from cms.services.practice_words import CONTENT, PracticeWords, UnusableWords
 from cms.services.practices import EARLIEST_YEAR, LATEST_YEAR, identify
 from members.models import City
-from secretariat.kernel.errors import InvalidInput
 
 LISTED = ("target_groups", "sectors")
 WORDED = ("tags", "sdg_targets")
@@ -180,8 +179,9 @@ class PracticeForm(WagtailAdminModelForm):  # type: ignore[misc]
         given = {name: cleaned.get(name, getattr(self.instance, name)) for name in CONTENT}
         try:
             fields = PracticeWords(**given).as_fields()
-        except InvalidInput as refusal:
-            self.add_error(refusal.where if refusal.where in self.fields else None, str(refusal))
+        except UnusableWords as refusal:
+            for where, said in refusal.problems:
+                self.add_error(where if where in self.fields else None, said)
             return
         cleaned |= {name: fields[name] for name in cleaned if name in fields}
         self.instance.body = fields["body"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -42,6 +42,16 @@ ROWS: Final[dict[str, tuple[str, ...]]] = {
     "attachments": ("file", "text"),
 }
 """The columns of each list of rows; the first is the one that a row cannot be without."""
+
+
+class UnusableWords(InvalidInput):
+    """Words that cannot be kept: each of `problems` is the field and what to change."""
+
+    def __init__(self, problems: Iterable[tuple[str, Any]]) -> None:
+        self.problems = tuple(problems)
+        where, message = self.problems[0]
+        super().__init__(message, where=where)
+
 
 SDG_TARGET = re.compile(r"(?:[1-9]|1[0-7])\.(?:[1-9]|1[0-9]|[a-d])")
 
@@ -82,16 +92,19 @@ class PracticeWords:
     attachments: tuple[Mapping[str, Any], ...] = ()
 
     def as_fields(self) -> dict[str, Any]:
-        """The model's fields in their one form; raises InvalidInput for the first unusable one."""
+        """The model's fields in their one form; raises UnusableWords, which names every problem."""
+        problems: list[tuple[str, Any]] = []
         given = {name: _tidy(value) for name, value in asdict(self).items()}
         for name in RICH:
             given[name] = clean(given[name])
         if given["action"]:
             given["body"] = plain_of(given["action"])
         for name in ROWS:
-            given[name] = _rows(name, given[name])
+            given[name] = _rows(name, given[name], problems)
         given["sdg_targets"] = [target.lower() for target in given["sdg_targets"]]
-        _check(given)
+        problems.extend(_problems(given))
+        if problems:
+            raise UnusableWords(dict.fromkeys((where, str(said)) for where, said in problems))
         return given
 
 
@@ -161,8 +174,10 @@ def _once(items: Iterable[Any]) -> Iterable[Any]:
             yield item
 
 
-def _rows(name: str, rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows that say anything, with every column, numbers in one form."""
+def _rows(
+    name: str, rows: list[Mapping[str, Any]], problems: list[tuple[str, Any]]
+) -> list[dict[str, Any]]:
+    """The rows that say anything, with every column, numbers in one form; `problems` grows."""
     kept = []
     for row in rows:
         full = {column: row.get(column) for column in ROWS[name]}
@@ -170,11 +185,11 @@ def _rows(name: str, rows: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
         if not any(value not in ("", None) for value in full.values()):
             continue
         if name == "figures":
-            full |= {
-                "before": _number(full["before"]),
-                "after": _number(full["after"]),
-                "year": _year_of_figure(full["year"]),
-            }
+            for column, read in _READ_FIGURES.items():
+                try:
+                    full[column] = read(full[column])
+                except InvalidInput as problem:
+                    problems.append((problem.where, problem.message))
         kept.append(full)
     return kept
 
@@ -210,10 +225,11 @@ def _year_of_figure(value: Any) -> int | None:
     return int(text)
 
 
-def _check(given: Mapping[str, Any]) -> None:
-    """Raise InvalidInput for the first thing that cannot be kept."""
-    for where, message in _problems(given):
-        raise InvalidInput(message, where=where)
+_READ_FIGURES: Final[dict[str, Callable[[Any], Any]]] = {
+    "before": _number,
+    "after": _number,
+    "year": _year_of_figure,
+}
 
 
 def _problems(given: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from cms.services.practice_words import PracticeWords
+from cms.services.practice_words import PracticeWords, UnusableWords
 from secretariat.kernel.errors import InvalidInput
 
 WORDS = PracticeWords(title="노동 조항")
@@ -31,6 +31,19 @@ def test_what_cannot_be_kept_is_refused_by_its_field(change: dict[str, Any], whe
     with pytest.raises(InvalidInput) as refused:
         replace(WORDS, **change).as_fields()
     assert refused.value.where == where
+
+
+def test_every_problem_is_named_each_once() -> None:
+    figures = ({"indicator": "a", "before": "many", "year": "x"}, {"after": "many"})
+    with pytest.raises(UnusableWords) as refused:
+        replace(WORDS, title="", sdg_targets=("18.1",), figures=figures).as_fields()
+    assert [where for where, _said in refused.value.problems] == [
+        "figures",
+        "figures",
+        "title",
+        "sdg_targets",
+        "figures",
+    ]
 
 
 def test_lists_say_everything_once_in_their_order() -> None:

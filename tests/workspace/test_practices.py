@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from html import unescape
 from typing import Any
 
@@ -140,6 +141,44 @@ def test_a_refusal_keeps_what_was_typed(desk: Desk) -> None:
     saved_meanwhile = desk.post(practice, revision="999")
     assert saved_meanwhile.status_code == 409
     assert len(revisions_of(practice=practice)) == 1
+
+
+def test_everything_that_cannot_be_kept_is_said_at_once(desk: Desk) -> None:
+    practice = desk.write()
+    answer = desk.post(
+        practice,
+        year="20",
+        sdg_targets="8.5, foo",
+        **{
+            "figures-0-indicator": "비율",
+            "figures-0-after": "30%",
+            "figures-0-year": "x",
+            "contacts-0-office": "조달과",
+            "contacts-0-email": "nobody",
+            "sources-0-title": "보고서",
+            "sources-0-url": "javascript:x",
+        },
+    )
+    assert answer.status_code == 422
+    form = answer.context["form"]
+    assert {name: len(said) for name, said in form.errors.items()} == {
+        "year": 1,
+        "sdg_targets": 1,
+        "figures": 2,
+        "contacts": 1,
+        "sources": 1,
+        "__all__": 4,
+    }
+
+
+def test_a_question_that_the_review_needs_is_not_called_optional(desk: Desk) -> None:
+    page = text(desk.browser.get(url("practice_editor", "hamburg", desk.write().slug, "ko")))
+    marks = re.findall(r'>([^<]+) <span class="field__optional">\(([^)]+)\)', page)
+    assert {label for label, mark in marks if mark == "심사에 필요"} == {
+        "요약",
+        "좋은 일자리의 기둥",
+        "하는 일",
+    }
 
 
 def test_comments_are_read_and_answered_on_the_desk(desk: Desk) -> None:

@@ -6,7 +6,7 @@ the script has put its editor there, it says so in a hidden field, and what come
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
@@ -15,7 +15,6 @@ from django import forms
 from django.forms import BaseFormSet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cms.models import Practice
@@ -26,6 +25,7 @@ from cms.services.practice_words import (
     LATEST_YEAR,
     LONGEST_TITLE,
     PracticeWords,
+    UnusableWords,
     words_of,
 )
 from cms.services.practices import NewFile
@@ -111,6 +111,8 @@ class EditorForm(forms.Form):
             if (field := self._field(each)) is not None:
                 if not isinstance(field, forms.ChoiceField):  # answers to choose are the page's
                     field.widget.attrs["lang"] = draft.language
+                if each.needed:
+                    field.left_open = _("needed for the review")  # type: ignore[attr-defined]
                 self.fields[each.name] = field
         self.rows = {
             each.name: _row_forms(each, getattr(self.stored, each.name), data)
@@ -134,9 +136,7 @@ class EditorForm(forms.Form):
     def _field(self, each: Question) -> forms.Field | None:
         common: dict[str, Any] = {
             "label": each.label,
-            "help_text": format_lazy("{} {}", each.guidance, _("Needed for the review."))
-            if each.needed
-            else each.guidance,
+            "help_text": each.guidance,
             "required": each.name == "title",
         }
         if each.kind == Kind.LINE:
@@ -181,9 +181,24 @@ class EditorForm(forms.Form):
         }
 
     def is_valid(self) -> bool:
-        """The form and all its rows."""
+        """The form and all its rows; everything that the service would refuse is said at once."""
         parts: list[Any] = [*self.rows.values(), *self.kept.values(), *self.new.values()]
-        return all([super().is_valid(), *(part.is_valid() for part in parts)])
+        invalid = [part for part in (super(), *parts) if not part.is_valid()]
+        if not self.is_bound:
+            return False
+        return not self._say_unusable(self.words()) and not invalid
+
+    def _say_unusable(self, words: PracticeWords) -> bool:
+        """Whether some words cannot be kept; says which, where a field did not say so itself."""
+        refused = set(self.errors)
+        try:
+            words.as_fields()
+        except UnusableWords as refusal:
+            for where, said in refusal.problems:
+                if where not in refused:
+                    self.add_refusal(where, said)
+            return True
+        return False
 
     def clean_adapted_from(self) -> str:
         """The identifier of a public practice, from its identifier or its address."""
@@ -199,25 +214,24 @@ class EditorForm(forms.Form):
         return found.external_id
 
     def words(self) -> PracticeWords:
-        """What the form says; what it does not ask stays as it was."""
+        """What the form says; what it does not ask, or could not read, stays as it was."""
         given: dict[str, Any] = {}
         for each in questions():
+            name = each.name
             if each.kind == Kind.RICH:
-                given[each.name] = self.rich[each.name]
-            elif each.kind == Kind.WORDS:
-                given[each.name] = tuple(_split(self.cleaned_data[each.name]))
+                given[name] = self.rich[name]
             elif each.kind == Kind.ROWS:
-                given[each.name] = tuple(dict(row) for row in self.rows[each.name].cleaned_data)
+                if self.rows[name].is_valid():
+                    given[name] = tuple(dict(row) for row in self.rows[name].cleaned_data)
             elif each.kind == Kind.FILES:
-                given[each.name] = tuple(
-                    {"file": str(row["file"]), "text": row["text"]}
-                    for row in self.kept[each.name].cleaned_data
-                    if not row.get("gone")
-                )
-            elif each.kind == Kind.CHOICES:
-                given[each.name] = tuple(self.cleaned_data[each.name])
-            else:
-                given[each.name] = self.cleaned_data[each.name]
+                if self.kept[name].is_valid():
+                    given[name] = tuple(
+                        {"file": str(row["file"]), "text": row["text"]}
+                        for row in self.kept[name].cleaned_data
+                        if not row.get("gone")
+                    )
+            elif name in self.cleaned_data:
+                given[name] = _TAKEN.get(each.kind, _as_it_is)(self.cleaned_data[name])
         return replace(self.stored, **given)
 
     def new_files(self) -> list[NewFile]:
@@ -296,6 +310,16 @@ def _with_typed_texts(data: Any, rich: Mapping[str, str]) -> Any:
 
 def _split(words: str) -> list[str]:
     return [word.strip() for word in words.replace("，", ",").split(",") if word.strip()]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_TAKEN: Final[dict[Kind, Callable[[Any], Any]]] = {
+    Kind.WORDS: lambda words: tuple(_split(words)),
+    Kind.CHOICES: tuple,
+}
 
 
 def unsaved_fields(data: QueryDict) -> dict[str, list[str]]:
