@@ -9,6 +9,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -59,7 +60,7 @@ class StandardPage(SitePage):
 
     template = "cms/pages/standard.html"
     introduction = models.TextField(_("introduction"), blank=True)
-    body = RichTextField(_("text"), features=RICH_TEXT, blank=True)
+    body = RichTextField(pgettext_lazy("body", "text"), features=RICH_TEXT, blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage", "cms.StandardPage"]
@@ -91,7 +92,7 @@ class NewsPage(SitePage):
     template = "cms/pages/news.html"
     published_at = models.DateTimeField(_("date and time"))
     introduction = models.TextField(_("introduction"), blank=True)
-    body = RichTextField(_("text"), features=RICH_TEXT, blank=True)
+    body = RichTextField(pgettext_lazy("body", "text"), features=RICH_TEXT, blank=True)
     link = models.CharField(
         _("what it is about"),
         max_length=300,
@@ -147,7 +148,7 @@ class ForumPage(SitePage):
     note = models.TextField(
         _("note on the programme"), blank=True, help_text=_("For instance that it is provisional.")
     )
-    body = RichTextField(_("text"), features=RICH_TEXT, blank=True)
+    body = RichTextField(pgettext_lazy("body", "text"), features=RICH_TEXT, blank=True)
     programme = StreamField([("day", DayBlock())], verbose_name=_("programme"), blank=True)
 
     content_panels = [

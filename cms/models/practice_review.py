@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Task, TaskState
 
@@ -42,7 +42,7 @@ class PracticeNote(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(_("kind"), max_length=20, choices=NoteKind.choices)
     field = models.CharField(_("about"), max_length=40, blank=True)
-    text = models.TextField(_("text"), blank=True)
+    text = models.TextField(pgettext_lazy("body", "text"), blank=True)
     answers = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="answer_rows"
     )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
@@ -129,7 +130,9 @@ class Practice(
     title = models.CharField(_("title"), max_length=300)
     summary = models.TextField(_("summary"), blank=True)
     body = models.TextField(
-        _("text"), blank=True, help_text=_("Paragraphs are parted by an empty line.")
+        pgettext_lazy("body", "text"),
+        blank=True,
+        help_text=_("Paragraphs are parted by an empty line."),
     )
     city = models.ForeignKey(
         City,

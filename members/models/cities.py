@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from secretariat.kernel.bilingual import Bilingual
@@ -117,7 +117,7 @@ class MembershipKind(models.TextChoices):
     OBSERVER = "observer", _("Observer")
     PARTNER = "partner", _("Partner")
     SUSPENDED = "suspended", _("Suspended")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", pgettext_lazy("a membership", "Withdrawn")
 
 
 class Membership(models.Model):

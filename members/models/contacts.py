@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models.cities import City
 from secretariat.kernel.models import LANGUAGES
@@ -26,7 +27,9 @@ class CityContact(models.Model):
     phone = models.CharField(_("telephone"), max_length=50, blank=True)
     language = models.CharField(_("language"), max_length=8, choices=LANGUAGES, default="en")
     place = models.PositiveSmallIntegerField(
-        _("place"), default=1, help_text=_("The first is written to first.")
+        pgettext_lazy("in a list", "place"),
+        default=1,
+        help_text=_("The first is written to first."),
     )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"), null=True, blank=True)

@@ -1,4 +1,4 @@
-"""Badges of applications and contributions."""
+"""Badges of memberships, applications and contributions."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from cms.components import Badge
 
 register = template.Library()
 
+MEMBERSHIP_TONES: Final = {
+    "applicant": "waiting",
+    "member": "adopted",
+    "observer": "neutral",
+    "partner": "neutral",
+    "suspended": "rejected",
+    "withdrawn": "rejected",
+}
 APPLICATION_TONES: Final = {
     "received": "open",
     "returned": "waiting",
@@ -26,6 +34,12 @@ CONTRIBUTION_BADGES: Final = {
     "overdue": Badge(_("Overdue"), "rejected"),
     "open": Badge(_("Not due yet"), "waiting"),
 }
+
+
+@register.filter
+def membership_badge(membership: Any) -> Badge:
+    """What a city or body is to the network, in the words of the register."""
+    return Badge(membership.get_kind_display(), MEMBERSHIP_TONES[membership.kind])
 
 
 @register.filter
