@@ -15,6 +15,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -45,6 +46,20 @@ from secretariat.kernel.models import LANGUAGES
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST: Final = 10 * 1024 * 1024
 LARGEST_UNPACKED: Final = 100 * 1024 * 1024
+BROKEN: Final = (
+    PackageNotFoundError,
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+    SyntaxError,
+    RuntimeError,
+)
+"""What a damaged, encrypted or invented document makes its readers raise."""
 EMPTY_LINES: Final = 4
 CHOSEN: Final = "☒☑■✓✔●◉xXvVoO○"
 OPEN_BOX, CROSSED_BOX = "☐", "☒"
@@ -214,7 +229,7 @@ def _opened(content: bytes) -> Any:
         return Document(io.BytesIO(content))
     except InvalidInput:
         raise
-    except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as failed:
+    except BROKEN as failed:
         raise problem from failed
 
 

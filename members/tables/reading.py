@@ -13,6 +13,7 @@ import io
 import itertools
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,19 @@ MOST_ROWS: Final = 250_000
 HEADINGS_WITHIN: Final = 10
 CHUNK: Final = 1 << 16
 ENCODINGS: Final = ("utf-8-sig", "cp949")
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+    EOFError,
+    SyntaxError,
+    RuntimeError,
+)
+"""What a damaged, encrypted or invented workbook makes its readers raise."""
 
 Cells = Sequence[object]
 
@@ -159,7 +173,7 @@ def _workbook(file: BinaryIO) -> Iterator[Table]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that are not read
             book = load_workbook(file, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError) as problem:
+    except BROKEN as problem:
         raise refused from problem
     try:
         sheets = book.worksheets
@@ -176,7 +190,7 @@ def _broken_off(
 ) -> Iterator[tuple[int, Cells]]:
     try:
         yield from rows
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, SyntaxError, EOFError) as problem:
+    except BROKEN as problem:
         raise refused from problem
 
 

@@ -119,3 +119,13 @@ def test_tracked_insertions_count_and_deletions_do_not() -> None:
     new_run.append(new_text)
     come.append(new_run)
     assert read_questionnaire(content=saved(document)).words.summary == "Who does it now."
+
+
+@pytest.mark.parametrize(
+    ("place", "value"), [(8, 1), (10, 99), (6, 99)], ids=["encrypted", "method", "version"]
+)
+def test_a_damaged_document_is_said_to_be_one(place: int, value: int) -> None:
+    content = bytearray(make_questionnaire(language="en"))
+    content[content.find(b"PK\x01\x02") + place] = value
+    with pytest.raises(InvalidInput):
+        read_questionnaire(content=bytes(content))

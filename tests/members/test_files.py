@@ -56,8 +56,12 @@ REFUSED = {
     "a drawing": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     "a gif": picture("GIF"),
     "half a png": picture("PNG")[:30],
+    "most of a jpeg": picture("JPEG", width=400, height=300)[:-400],
     "a plain archive": archive("letter.txt"),
     "half an archive": archive("word/document.xml")[:20],
+    "an archive of times to come": archive("word/document.xml").replace(
+        b"PK\x01\x02\x14\x03\x14", b"PK\x01\x02\x14\x03\x63"
+    ),
     "a program": b"MZ\x90\x00",
 }
 

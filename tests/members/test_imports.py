@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,39 @@ def codes(found: MemberImport) -> list[tuple[int, str, str]]:
         for row in rows_as_json(member_import=found)
         for one in row["refused"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [
+        ("encrypted", lambda raw: _changed(raw, b"PK\x01\x02", 8, 1)),
+        ("packed in an unknown way", lambda raw: _changed(raw, b"PK\x01\x02", 10, 99)),
+        ("of a version to come", lambda raw: _changed(raw, b"PK\x01\x02", 6, 99)),
+        ("with wrong XML", lambda raw: _respelled(raw, b"ContentType=", b"CoatentType=")),
+        ("with damaged bytes", lambda raw: raw[:80] + b"\xff" * 40 + raw[120:]),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_damaged_workbook_is_said_to_be_one(name: str, shape: Any, now: datetime) -> None:
+    book, made = Workbook(), io.BytesIO()
+    book.active.append(["주소 이름", "도시 이름"])
+    book.save(made)
+    found = brought(shape(made.getvalue()), now, name="members.xlsx")
+    assert found.state == ImportState.UNREADABLE, name
+
+
+def _changed(raw: bytes, mark: bytes, place: int, value: int) -> bytes:
+    changed = bytearray(raw)
+    changed[raw.find(mark) + place] = value
+    return bytes(changed)
+
+
+def _respelled(raw: bytes, word: bytes, other: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(made, "w") as new:
+        for each in old.namelist():
+            new.writestr(each, old.read(each).replace(word, other))
+    return made.getvalue()
 
 
 def confirm(found: MemberImport, now: datetime) -> MemberImport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -136,3 +137,14 @@ def test_a_public_image_is_everybodys(city: City, monkeypatch: pytest.MonkeyPatc
 def test_what_is_not_there_is_not_found() -> None:
     address = url("file", "00000000-0000-4000-8000-000000000000")
     assert signed_in(office_person("registrar")).get(address).status_code == 404
+
+
+def test_an_image_that_stops_in_the_middle_is_not_there(city: City) -> None:
+    begun = bytearray(image())
+    place = begun.find(b"IDAT")
+    begun[place + 8 : place + 12] = b"\xff\xff\xff\xff"
+    packed = zlib.crc32(begun[place : begun.find(b"IEND") - 8])
+    begun[begun.find(b"IEND") - 8 : begun.find(b"IEND") - 4] = packed.to_bytes(4, "big")
+    file = kept(city, bytes(begun), FilePurpose.PRACTICE_IMAGE)
+    client = signed_in(city_person("observer", city=city))
+    assert fetch(client, f"/ko/files/{file.uuid}/320/").status == 404

@@ -12,6 +12,7 @@ from members.models import PrivateFile
 from members.policies import file_policy
 from members.services.renditions import WIDTHS, rendition
 from secretariat.kernel.access import Access, access
+from secretariat.kernel.errors import InvalidInput
 
 SHOWN = frozenset({"application/pdf", "image/png", "image/jpeg"})
 """What browsers show in the page; anything else is saved."""
@@ -32,7 +33,11 @@ def private_image(request: HttpRequest, file: UUID, width: int) -> HttpResponseB
     found = _readable(request, file)
     if not found.is_image or width not in WIDTHS:
         raise Http404
-    return _answer(request, found, rendition(found, width), f"{width}.jpg", "image/jpeg")
+    try:
+        made = rendition(found, width)
+    except InvalidInput as problem:
+        raise Http404 from problem
+    return _answer(request, found, made, f"{width}.jpg", "image/jpeg")
 
 
 def _readable(request: HttpRequest, file: UUID) -> PrivateFile:
