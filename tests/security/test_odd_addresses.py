@@ -7,7 +7,7 @@ from django.test import Client
 
 from secretariat.kernel.models import Network
 from secretariat.workspace.admin.groups import ensure_office_groups
-from tests.factories import MembershipFactory, UserFactory, office_person
+from tests.factories import MembershipFactory, UserFactory, city_person, office_person
 from tests.workspace.hands import signed_in
 
 LISTS = ["cities", "texts", "assemblies", "decisions", "elections", "library", "search", "audit"]
@@ -59,3 +59,12 @@ def test_no_city_has_more_people_than_there_are(network: Network) -> None:
     )
     assert answer.status_code == 200
     assert "population" in answer.context["form"].errors
+
+
+def test_a_last_day_at_the_end_of_time_is_an_error_of_its_field(network: Network) -> None:
+    city = MembershipFactory().city
+    answer = signed_in(city_person("head", city=city)).post(
+        f"/ko/desk/{city.slug}/people/invite/",
+        {"email": "a@example.org", "role": "editor", "language": "ko", "ends_at": "9999-12-31"},
+    )
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["ends_at"])

@@ -29,7 +29,12 @@ class LastDayField(forms.DateField):
     def clean(self, value: Any) -> Any:
         """The moment at which the day is over, or None."""
         day = super().clean(value)
-        return day_begins_at(day + timedelta(days=1)) if day else None
+        if day is None:
+            return None
+        try:
+            return day_begins_at(day + timedelta(days=1))
+        except OverflowError as problem:
+            raise forms.ValidationError(_("This day is too far away.")) from problem
 
 
 class _InvitationForm(forms.Form):
