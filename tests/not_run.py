@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 NO_POSTGRES = "PostgreSQL is not the database: make test-postgres runs them"
 NO_BROWSER = "chromium is missing: apt-get install chromium fonts-noto-cjk"
 
