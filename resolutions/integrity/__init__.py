@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from resolutions.integrity.amendments import verify_amendments
 from resolutions.integrity.assemblies import verify_assemblies
 from resolutions.integrity.drafting import verify_drafting
@@ -27,7 +30,9 @@ from secretariat.kernel.audit import Finding
 def connect() -> None:
     """Add the checks of texts and decisions to `secretariat.kernel.audit.verify`."""
     audit.register_verifier(
-        "resolutions", verify_record, counted={"editions": Edition.objects.count}
+        "resolutions",
+        verify_record,
+        counted={"editions": (Edition.objects.count, gettext_lazy("%(count)d editions"))},
     )
 
 
@@ -49,4 +54,9 @@ def verify_record() -> Iterator[Finding]:
         except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as broken:
             # A row or an entry so changed that it cannot be read; its chain names the entry.
             name = verify.__name__.removeprefix("verify_")
-            yield Finding("unreadable", name, f"the record of {name} cannot be read: {broken!r}")
+            yield Finding(
+                "unreadable",
+                name,
+                _("The record cannot be read (%(name)s): %(problem)s")
+                % {"name": name, "problem": repr(broken)},
+            )

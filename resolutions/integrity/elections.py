@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from resolutions.integrity.entries import Book, Recorded, Row, compare
 from resolutions.models import Certificate, Election, Term
 from secretariat.kernel import audit
@@ -95,7 +97,11 @@ def _verify_certificates(recorded: list[_Recorded]) -> Iterator[Finding]:
             "sha256": certificate.sha256,
         }
         if audit.sha256(certificate.document) != certificate.sha256:
-            yield Finding("certificate_changed", where, f"certificate {where} is not as drawn up")
+            yield Finding(
+                "certificate_changed",
+                where,
+                _("Certificate %(place)s is not as it was drawn up.") % {"place": where},
+            )
         for signature in certificate.signatures.all():
             signatures[f"{where}/{signature.role}"] = {
                 "person": signature.person,

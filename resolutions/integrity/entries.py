@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from secretariat.kernel.audit import Finding
 from secretariat.kernel.models import AuditEntry
@@ -17,6 +19,33 @@ from secretariat.kernel.models import AuditEntry
 Row = Mapping[str, Any]
 NO = object()
 """What a column that does not exist holds: equal to nothing."""
+
+THINGS: Final = {
+    "amendment": gettext_lazy("amendment"),
+    "assembly": gettext_lazy("assembly"),
+    "attendance": gettext_lazy("attendance"),
+    "ballot": gettext_lazy("ballot"),
+    "certificate": gettext_lazy("certificate"),
+    "drafting_city": gettext_lazy("right to draft"),
+    "edition": gettext_lazy("edition"),
+    "edition_amendment": gettext_lazy("amendment of an edition"),
+    "edition_file": gettext_lazy("file of an edition"),
+    "election": gettext_lazy("election"),
+    "nomination": gettext_lazy("nomination"),
+    "publication": gettext_lazy("publication"),
+    "reservation": gettext_lazy("reservation"),
+    "result": gettext_lazy("result"),
+    "seat": gettext_lazy("seat"),
+    "seconding": gettext_lazy("seconding"),
+    "signature": gettext_lazy("signature"),
+    "signature_of_a_text": gettext_lazy("signature of a text"),
+    "signing": gettext_lazy("signing"),
+    "term": gettext_lazy("term"),
+    "text": gettext_lazy("text"),
+    "vote": gettext_lazy("vote"),
+    "voting_order": gettext_lazy("order of voting"),
+}
+"""What is compared, as people call it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +115,18 @@ def compare(
     Findings: `<kind>_missing`, `<kind>_not_recorded`, `<kind>_changed` with the columns.
     """
     for where in sorted(rows.keys() | recorded.keys()):
-        name = kind.replace("_", " ")
+        named = {"thing": THINGS.get(kind, kind), "place": where}
         if where not in rows:
-            yield Finding(f"{kind}_missing", where, f"the recorded {name} {where} is gone")
+            message = _("The recorded %(thing)s %(place)s is gone.") % named
+            yield Finding(f"{kind}_missing", where, message)
         elif where not in recorded:
-            yield Finding(f"{kind}_not_recorded", where, f"no audit entry records {name} {where}")
+            message = _("No audit entry records %(thing)s %(place)s.") % named
+            yield Finding(f"{kind}_not_recorded", where, message)
         else:
             row, entry = rows[where], recorded[where]
             if changed := sorted(name for name in entry if row.get(name, NO) != entry[name]):
-                columns = ", ".join(changed)
-                yield Finding(
-                    f"{kind}_changed", where, f"{name} {where} is not as recorded: {columns}"
-                )
+                message = _("%(thing)s %(place)s is not as recorded: %(columns)s") % {
+                    **named,
+                    "columns": ", ".join(changed),
+                }
+                yield Finding(f"{kind}_changed", where, message)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from resolutions.integrity.entries import Book, Row, compare
 from resolutions.models import Edition, Instrument
 from resolutions.rules.canonical import edition_hash, language_hash, normal_field
@@ -78,9 +80,15 @@ def _verify_tabled(book: Book, slug: str, instrument: Instrument) -> Iterator[Fi
     if tabled is None or tabled.action != "text.tabled":
         return
     if tabled.payload.get("languages") != draft_hashes(instrument=instrument):
-        yield Finding("draft_changed", slug, f"the tabled text {slug} is not what was tabled")
+        yield Finding(
+            "draft_changed", slug, _("The text %(place)s is not what was tabled.") % {"place": slug}
+        )
     if _hash_of_rules(tabled.payload.get("rules")) != draft_rules_hash(instrument=instrument):
-        yield Finding("draft_changed", slug, f"the rules of {slug} are not those that were tabled")
+        yield Finding(
+            "draft_changed",
+            slug,
+            _("The rules of %(place)s are not those that were tabled.") % {"place": slug},
+        )
 
 
 def _hash_of_rules(rules: Any) -> str:
@@ -143,14 +151,23 @@ def _verify_words(edition: Edition, where: str) -> Iterator[Finding]:
             yield Finding(
                 "text_changed",
                 f"{where}/{language}",
-                f"the adopted text {where} ({language}) is not what was adopted",
+                _("The text %(place)s (%(language)s) is not what was adopted.")
+                % {"place": where, "language": language},
             )
     if not hashes or edition_hash(hashes) != edition.sha256:
-        yield Finding("edition_hash_differs", where, f"edition {where} is not what was adopted")
+        yield Finding(
+            "edition_hash_differs",
+            where,
+            _("Edition %(place)s is not what was adopted.") % {"place": where},
+        )
     for position, provision in enumerate(rows):
         place = f"{where}/{provision.key}"
         if provision.position != position:
-            yield Finding("provision_changed", place, f"{place} is not where it was adopted")
+            yield Finding(
+                "provision_changed",
+                place,
+                _("%(place)s is not where it was adopted.") % {"place": place},
+            )
         for words in provision.texts.all():
             if words.language not in languages or any(
                 field != normal_field(field) for field in (words.heading, words.text)
@@ -158,5 +175,6 @@ def _verify_words(edition: Edition, where: str) -> Iterator[Finding]:
                 yield Finding(
                     "text_changed",
                     f"{place}/{words.language}",
-                    f"the words of {place} ({words.language}) are not as they were sealed",
+                    _("The words of %(place)s (%(language)s) are not as they were sealed.")
+                    % {"place": place, "language": words.language},
                 )

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from resolutions.integrity.entries import Book, Row, compare
 from resolutions.models import Vote, VoteResult
 from secretariat.kernel import audit
@@ -100,7 +102,11 @@ def _recorded_vote(book: Book, slug: str) -> Row:
 def _verify_roll(book: Book, vote: Vote) -> Iterator[Finding]:
     """The frozen roll, and its seats: the roll says which, the opening says who was present."""
     if audit.sha256(vote.roll) != vote.roll_hash and (vote.roll or vote.roll_hash):
-        yield Finding("roll_changed", vote.slug, f"the roll of {vote.slug} is not as it was frozen")
+        yield Finding(
+            "roll_changed",
+            vote.slug,
+            _("The roll of %(place)s is not as it was frozen.") % {"place": vote.slug},
+        )
         return
     opened = book.last(vote.chain, "vote.opened")
     present = set(opened.payload.get("present", [])) if opened else set()
@@ -163,7 +169,11 @@ def _verify_result(book: Book, vote: Vote) -> Iterator[Finding]:
     if result is None:
         return
     if audit.sha256(result.document) != result.sha256:
-        yield Finding("result_changed", where, f"the result of {where} is not as sealed")
+        yield Finding(
+            "result_changed",
+            where,
+            _("The result of %(place)s is not as it was sealed.") % {"place": where},
+        )
         return
     document = json.loads(result.document)
     counted = {
@@ -172,4 +182,8 @@ def _verify_result(book: Book, vote: Vote) -> Iterator[Finding]:
         if line["choice"] is not None
     }
     if counted != {seat: ballot["choice"] for seat, ballot in _ballots(vote).items()}:
-        yield Finding("ballots_changed", where, f"the ballots of {where} are not as counted")
+        yield Finding(
+            "ballots_changed",
+            where,
+            _("The ballots of %(place)s are not as they were counted.") % {"place": where},
+        )

@@ -23,6 +23,8 @@ from typing import Any
 
 import rfc8785
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from secretariat.kernel.models import AuditEntry, ChainHead, LedgerLine
 from secretariat.kernel.policy import Authority
@@ -174,7 +176,10 @@ def act(authority: Authority, now: datetime) -> Iterator[Record]:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not hold: a stable code, the thing concerned, a sentence."""
+    """Something that does not hold: a stable code, the thing concerned, a sentence.
+
+    The sentence is in the language in which the check ran.
+    """
 
     code: str
     where: str
@@ -185,16 +190,25 @@ class Finding:
 
 
 Verifier = Callable[[], Iterator[Finding]]
+Counted = tuple[Callable[[], int], Any]
+"""How many there are, and how to say it: a translated text with `%(count)d`."""
+
 _verifiers: dict[str, Verifier] = {}
-_counted: dict[str, Callable[[], int]] = {}
+_counted: dict[str, Counted] = {
+    "entries": (lambda: AuditEntry.objects.count(), gettext_lazy("%(count)d entries")),
+    "chains": (
+        lambda: ChainHead.objects.exclude(chain=LEDGER).count(),
+        gettext_lazy("%(count)d chains"),
+    ),
+}
 
 
 def register_verifier(
-    name: str, verifier: Verifier, *, counted: Mapping[str, Callable[[], int]] | None = None
+    name: str, verifier: Verifier, *, counted: Mapping[str, Counted] | None = None
 ) -> None:
     """Let an app check its own legal record against the chains, as part of `verify`.
 
-    `counted` says what it looks at: name of the things → how many there are.
+    `counted` says what it looks at: name of the things → how many there are, and in words.
     """
     _verifiers[name] = verifier
     _counted.update(counted or {})
@@ -202,11 +216,14 @@ def register_verifier(
 
 def extent() -> dict[str, int]:
     """How much `verify` looks at: `entries`, `chains`, and what the apps add (`editions`)."""
-    counts = {
-        "entries": AuditEntry.objects.count(),
-        "chains": ChainHead.objects.exclude(chain=LEDGER).count(),
-    }
-    return counts | {name: count() for name, count in _counted.items()}
+    return {name: count() for name, (count, _words) in _counted.items()}
+
+
+def extent_in_words(counts: Mapping[str, Any]) -> str:
+    """What `extent` said, for people: "318 entries, 38 chains, 3 editions"."""
+    return ", ".join(
+        str(words) % {"count": counts[name]} for name, (_count, words) in _counted.items()
+    )
 
 
 def verify() -> list[Finding]:
@@ -224,24 +241,42 @@ def _verify_chains() -> Iterator[Finding]:
         before = last.get(entry.chain)
         where = f"{entry.chain}#{entry.sequence}"
         if entry.sequence != (before.sequence + 1 if before else 1):
-            yield Finding("entry_missing", where, f"an entry is missing before {where}")
+            yield Finding(
+                "entry_missing",
+                where,
+                _("An entry is missing before %(place)s.") % {"place": where},
+            )
         elif entry.previous != (before.hash if before else GENESIS):
-            yield Finding("link_broken", where, f"{where} does not follow the entry before it")
+            yield Finding(
+                "link_broken",
+                where,
+                _("%(place)s does not follow the entry before it.") % {"place": where},
+            )
         if entry.hash != entry_hash(entry) or not _is_canonical(entry.payload):
-            yield Finding("entry_changed", where, f"{where} is not as it was sealed")
+            yield Finding(
+                "entry_changed", where, _("%(place)s is not as it was sealed.") % {"place": where}
+            )
         last[entry.chain] = entry
     for chain, entry in last.items():
         head = heads.pop(chain, None)
         if head is None:
-            yield Finding("head_missing", chain, f"the head of {chain} is missing")
+            yield Finding(
+                "head_missing", chain, _("The head of %(chain)s is missing.") % {"chain": chain}
+            )
         elif (head.sequence, head.hash) != (entry.sequence, entry.hash):
             yield Finding(
                 "tail_missing",
                 f"{chain}#{head.sequence}",
-                f"{chain} ends at {entry.sequence}, its head says {head.sequence}",
+                _("%(chain)s ends at %(last)d, its head says %(head)d.")
+                % {"chain": chain, "last": entry.sequence, "head": head.sequence},
             )
     for chain, head in heads.items():
-        yield Finding("chain_missing", chain, f"{chain} had {head.sequence} entries; none is left")
+        yield Finding(
+            "chain_missing",
+            chain,
+            _("%(chain)s had %(count)d entries; none is left.")
+            % {"chain": chain, "count": head.sequence},
+        )
 
 
 def _is_canonical(payload: str) -> bool:
@@ -263,34 +298,52 @@ def _verify_ledger() -> Iterator[Finding]:
     for line in LedgerLine.objects.order_by("number").iterator():
         where = f"{LEDGER}#{line.number}"
         if line.number != before_number + 1:
-            yield Finding("ledger_gap", where, f"a ledger line is missing before {line.number}")
+            yield Finding(
+                "ledger_gap",
+                where,
+                _("A line of the ledger is missing before %(number)d.") % {"number": line.number},
+            )
         elif line.previous != before_hash:
-            yield Finding("ledger_broken", where, f"{where} does not follow the line before it")
+            yield Finding(
+                "ledger_broken",
+                where,
+                _("%(place)s does not follow the line before it.") % {"place": where},
+            )
         if line.hash != line_hash(line):
-            yield Finding("ledger_changed", where, f"{where} is not as it was written")
+            yield Finding(
+                "ledger_changed", where, _("%(place)s is not as it was written.") % {"place": where}
+            )
         sealed = entries.pop((line.chain, line.sequence), None)
         if sealed is None:
             missing.setdefault(line.chain, []).append(line.sequence)
         elif sealed != line.entry_hash:
             place = f"{line.chain}#{line.sequence}"
-            yield Finding("entry_not_as_published", place, f"{place} differs from the ledger")
+            yield Finding(
+                "entry_not_as_published",
+                place,
+                _("%(place)s differs from the ledger.") % {"place": place},
+            )
         before_number, before_hash = line.number, line.hash
     head = ChainHead.objects.filter(chain=LEDGER).first()
     if head is None:
         if before_number or entries:
-            yield Finding("ledger_head_missing", LEDGER, "the ledger's head is missing")
+            yield Finding("ledger_head_missing", LEDGER, _("The ledger's head is missing."))
     elif (head.sequence, head.hash) != (before_number, before_hash):
         yield Finding(
             "ledger_tail_missing",
             f"{LEDGER}#{head.sequence}",
-            f"the ledger ends at {before_number}, its head says {head.sequence}",
+            _("The ledger ends at %(last)d, its head says %(head)d.")
+            % {"last": before_number, "head": head.sequence},
         )
     for chain, numbers in missing.items():
         yield Finding(
             "entries_missing",
             f"{chain}#{numbers[0]}",
-            f"the ledger knows entries of {chain} that are gone: "
-            + ", ".join(str(number) for number in numbers),
+            _("The ledger knows entries of %(chain)s that are gone: %(numbers)s.")
+            % {"chain": chain, "numbers": ", ".join(str(number) for number in numbers)},
         )
     for chain, sequence in entries:
-        yield Finding("not_in_ledger", f"{chain}#{sequence}", f"{chain}#{sequence} has no line")
+        place = f"{chain}#{sequence}"
+        yield Finding(
+            "not_in_ledger", place, _("%(place)s has no line in the ledger.") % {"place": place}
+        )

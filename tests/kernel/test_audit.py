@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from io import StringIO
 from uuid import UUID
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import F, Model
+from django.utils import translation
 
 from secretariat.kernel import audit
 from secretariat.kernel.models import AuditEntry, ChainHead, LedgerLine
@@ -272,12 +274,12 @@ def test_the_command_says_intact() -> None:
 def test_the_command_names_what_does_not_hold() -> None:
     AuditEntry.objects.filter(chain="city:b").update(city="busan")
     out = StringIO()
-    with pytest.raises(SystemExit) as end:
+    with translation.override("en"), pytest.raises(SystemExit) as end:
         call_command("verify_audit", json=True, stdout=out)
     finding = {
         "code": "entry_changed",
         "where": "city:b#1",
-        "message": "city:b#1 is not as it was sealed",
+        "message": "city:b#1 is not as it was sealed.",
     }
     assert end.value.code == 1
     assert json.loads(out.getvalue()) == {
@@ -288,6 +290,37 @@ def test_the_command_names_what_does_not_hold() -> None:
         "findings": [finding],
         "refused": [finding],
     }
+
+
+@pytest.mark.usefixtures("three_acts")
+def test_people_read_it_in_their_language() -> None:
+    out = StringIO()
+    with translation.override("ko"):
+        call_command("verify_audit", stdout=out)
+    assert out.getvalue() == "온전함: 감사 기록 3건, 사슬 2개, 판 0개, 어긋난 곳 0건\n"
+    AuditEntry.objects.filter(chain="city:b").update(city="busan")
+    out = StringIO()
+    with translation.override("en"), pytest.raises(SystemExit):
+        call_command("verify_audit", stdout=out)
+    assert out.getvalue() == (
+        "city:b#1: city:b#1 is not as it was sealed. (entry_changed)\n"
+        "NOT INTACT: 3 entries, 2 chains, 0 editions, 1 findings\n"
+    )
+
+
+@pytest.mark.usefixtures("three_acts")
+def test_every_finding_is_said_in_korean() -> None:
+    AuditEntry.objects.filter(chain="city:b").update(city="busan")
+    AuditEntry.objects.filter(chain="thing:a", sequence=2).delete()
+    LedgerLine.objects.filter(number=2).delete()
+    ChainHead.objects.create(chain="city:c", sequence=4, hash=audit.GENESIS)
+    with translation.override("en"):
+        english = {finding.code: finding.message for finding in audit.verify()}
+    with translation.override("ko"):
+        korean = {finding.code: finding.message for finding in audit.verify()}
+    assert english.keys() == korean.keys()
+    assert len(korean) >= 4
+    assert [code for code in korean if not re.search("[가-힣]", korean[code])] == []
 
 
 def change(row: Model, column: str, value: object) -> None:

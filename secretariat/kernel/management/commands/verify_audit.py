@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from secretariat.kernel import audit
 from secretariat.kernel.replies import ReplyingCommand
 
@@ -22,8 +24,7 @@ class Command(ReplyingCommand):
     def describe(self, document: dict[str, Any]) -> None:
         for finding in document["findings"]:
             self.stdout.write(f"{finding['where']}: {finding['message']} ({finding['code']})")
-        looked_at = ", ".join(
-            f"{count} {name}" for name, count in document.items() if type(count) is int
-        )
-        verdict = "intact" if document["intact"] else "NOT INTACT"
-        self.stdout.write(f"{verdict}: {looked_at}, {len(document['findings'])} findings")
+        verdict = _("intact") if document["intact"] else _("NOT INTACT")
+        looked_at = audit.extent_in_words(document)
+        found = _("%(count)d findings") % {"count": len(document["findings"])}
+        self.stdout.write(f"{verdict}: {looked_at}, {found}")

@@ -92,8 +92,8 @@ class Command(ReplyingCommand):
         close_old_connections()
         try:
             do_what_is_due(now=clock.now())
-        except DatabaseError:
-            logger.exception("the database does not answer")
+        except DatabaseError as problem:
+            logger.error("the database does not answer: %s", problem)
         finally:
             close_old_connections()
 
