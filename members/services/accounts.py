@@ -22,6 +22,7 @@ from secretariat.kernel.audit import act
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.models import LANGUAGES, User
 from secretariat.kernel.outbox import announce
+from secretariat.kernel.typed import typed
 
 CHAIN = "office"
 
@@ -51,7 +52,7 @@ def create_account(
     """Make an account; without a password the person gets in by a sign-in link only."""
     authority = office_policy.require(actor, OfficeAction.KEEP_MANDATES, now)
     email = unicodedata.normalize("NFC", email).strip()
-    name = unicodedata.normalize("NFC", name).strip()
+    name = typed(name)
     try:
         validate_email(email)
     except ValidationError as problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 import uuid as uuids
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from secretariat.kernel.errors import InvalidInput, Missing, NotAllowed, WrongSt
 from secretariat.kernel.models import LANGUAGES
 from secretariat.kernel.outbox import announce
 from secretariat.kernel.policy import Authority
+from secretariat.kernel.typed import typed
 
 APPLICANT: Final = Authority(person=None, role="applicant")
 """Who applies has no account and no city in the register yet."""
@@ -370,9 +370,9 @@ def _checked(applicant: Applicant) -> dict[str, Any]:
     if applicant.language not in dict(LANGUAGES):
         raise InvalidInput(_("The platform does not speak this language."), where="language")
     names = {
-        language: _clean(name)
+        language: typed(name)
         for language, name in sorted(applicant.names.items())
-        if language in dict(LANGUAGES) and _clean(name)
+        if language in dict(LANGUAGES) and typed(name)
     }
     if not names:
         raise InvalidInput(_("A city needs a name in one language at least."), where="names")
@@ -389,11 +389,11 @@ def _checked(applicant: Applicant) -> dict[str, Any]:
             _("This is not a web address."),
             "website",
         )
-    contact_name, email = _clean(applicant.contact_name), _clean(applicant.contact_email)
+    contact_name, email = typed(applicant.contact_name), typed(applicant.contact_email)
     if not contact_name:
         raise InvalidInput(_("A contact needs a name."), where="contact_name")
     _refuse_unless(validate_email, email, _("This is not an e-mail address."), "contact_email")
-    message = _clean(applicant.message)
+    message = typed(applicant.message, lines=True)
     if len(message) > LONGEST_MESSAGE:
         raise InvalidInput(_("This is longer than 5,000 characters."), where="message")
     return {
@@ -404,12 +404,12 @@ def _checked(applicant: Applicant) -> dict[str, Any]:
         "region": applicant.region,
         "population": applicant.population,
         "website": applicant.website,
-        "languages": _clean(applicant.languages),
+        "languages": typed(applicant.languages),
         "language": applicant.language,
         "contact_name": contact_name,
-        "contact_office": _clean(applicant.contact_office),
+        "contact_office": typed(applicant.contact_office),
         "contact_email": email,
-        "contact_phone": _clean(applicant.contact_phone),
+        "contact_phone": typed(applicant.contact_phone),
         "message": message,
     }
 
@@ -419,7 +419,3 @@ def _refuse_unless(validator: Any, value: str, message: Any, where: str) -> None
         validator(value)
     except ValidationError as problem:
         raise InvalidInput(message, where=where) from problem
-
-
-def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()

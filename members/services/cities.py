@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -20,6 +19,7 @@ from secretariat.kernel.audit import act
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed
 from secretariat.kernel.models import LANGUAGES
 from secretariat.kernel.outbox import announce
+from secretariat.kernel.typed import typed
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CODE = re.compile(r"[A-Z]{3}")
@@ -210,17 +210,13 @@ def _wordings(
             _("The platform does not speak this language."), where=sorted(unknown)[0]
         )
     found = {
-        language: (_clean(names[language]), _clean(descriptions.get(language, "")))
+        language: (typed(names[language]), typed(descriptions.get(language, ""), lines=True))
         for language in sorted(names)
-        if names[language].strip()
+        if typed(names[language])
     }
     if not found:
         raise InvalidInput(_("A city needs a name in one language at least."), where="names")
     return found
-
-
-def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
 
 
 def _write_wordings(city: City, wordings: Mapping[str, tuple[str, str]]) -> None:

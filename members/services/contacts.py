@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -18,6 +17,7 @@ from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.errors import InvalidInput
 from secretariat.kernel.models import LANGUAGES
 from secretariat.kernel.outbox import announce
+from secretariat.kernel.typed import typed
 
 MOST: Final = 5
 """Contacts that a city may name at a time."""
@@ -106,7 +106,4 @@ def _placed(contacts: Sequence[ContactDetails]) -> list[tuple[ContactDetails, in
 
 
 def _clean(contact: ContactDetails) -> ContactDetails:
-    tidy = {
-        name: unicodedata.normalize("NFC", value).strip() for name, value in asdict(contact).items()
-    }
-    return replace(contact, **tidy)
+    return replace(contact, **{name: typed(value) for name, value in asdict(contact).items()})

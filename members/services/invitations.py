@@ -56,6 +56,7 @@ from secretariat.kernel.models import LANGUAGES, User
 from secretariat.kernel.outbox import announce
 from secretariat.kernel.policy import SYSTEM, Authority
 from secretariat.kernel.transitions import TransitionRefused
+from secretariat.kernel.typed import typed
 
 INVITED: Final = "invited"
 """The role under which the audit chain keeps that somebody accepted."""
@@ -224,7 +225,7 @@ def accept_as_new_person(
 
     An account that the office made but nobody has entered yet is opened the same way.
     """
-    name = unicodedata.normalize("NFC", name).strip()
+    name = typed(name)
     with act(SYSTEM.authority, now) as opening:
         invitation = _locked(invitation)
         refused = obstacle_to_accepting(

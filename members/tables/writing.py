@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from members.rules.member_table import COLUMNS, Column, Value, guarded
@@ -93,4 +94,4 @@ def _cell(column: Column, value: Value, language: str) -> Any:
         return shown if isinstance(shown, int) else Decimal(shown)
     if column.name == "member_since" and isinstance(shown, str):
         return date.fromisoformat(shown)
-    return guarded(str(shown))
+    return guarded(ILLEGAL_CHARACTERS_RE.sub("", str(shown)))

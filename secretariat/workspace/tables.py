@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from members.rules.member_table import guarded
 
@@ -62,8 +63,9 @@ def _workbook(headings: Sequence[str], rows: Rows, name: str) -> FileResponse:
     for row in (headings, *rows):
         cells = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
-            if isinstance(value, str):
+            text = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else None
+            cell = WriteOnlyCell(sheet, value=value if text is None else text)
+            if text is not None:
                 cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)

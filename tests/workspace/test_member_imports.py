@@ -10,10 +10,19 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from members.models import City, ImportRow, MemberImport
+from members.services.contacts import ContactDetails, set_contacts
 from secretariat.kernel import clock
 from secretariat.kernel.models import AuditEntry, Network
+from secretariat.kernel.policy import SYSTEM
 from secretariat.workspace.views import imports as views
-from tests.factories import NOW, CityFactory, UserFactory, city_person, office_person
+from tests.factories import (
+    NOW,
+    CityFactory,
+    MembershipFactory,
+    UserFactory,
+    city_person,
+    office_person,
+)
 from tests.workspace.hands import acts_on, queries, signed_in, url
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +149,15 @@ def test_a_preview_costs_the_same_for_one_row_and_for_thirty(registrar: Client) 
     thirty = bring(registrar, "".join(f"city-{n},City {n},AT,유럽,,\n" for n in range(30)))
     assert queries(registrar, one) == queries(registrar, thirty) <= 15
     assert queries(registrar, url("member_imports")) <= 15
+
+
+def test_signs_that_nobody_sees_break_no_table(registrar: Client) -> None:
+    city = MembershipFactory(city=CityFactory(names={"en": "Gr\x0baz"})).city
+    said = ContactDetails(name="Anna\x0b \x1bMoser", email="anna@graz.example")
+    set_contacts(city=city, contacts=[said], actor=SYSTEM, now=NOW)
+    assert city.contacts.get().name == "Anna  Moser"
+    city.contacts.update(name="Anna\x0bMoser")
+    for address in (url("member_export", "xlsx"), "/ko/office/members/report.xlsx"):
+        answer = registrar.get(address)
+        book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+        assert "Graz" in {cell.value for row in book.worksheets[0] for cell in row}
