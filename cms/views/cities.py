@@ -42,7 +42,9 @@ def city_list(request: HttpRequest) -> HttpResponse:
     region = region if region in Region.values else ""
     page = page_of(
         request,
-        public.cities_of_network(on=today, search=search, region=region),
+        public.cities_of_network(
+            on=today, search=search, region=region, language=reader_language()
+        ),
         per_page=CITIES_PER_PAGE,
     )
     memberships = list(page.object_list)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, SmallIntegerField, Value, When
 
 from members.models import City, Mandate, OfficeRole
+from members.models.people import MandateRole
 from members.policies import in_force
 from secretariat.kernel.models import User
 
@@ -40,10 +42,17 @@ def find_cities(*, search: str, most: int = MOST) -> list[City]:
     return found or list(rows.filter(name_rows__name__icontains=search).distinct()[:most])
 
 
+PRECEDENCE: Final = Case(
+    *(When(role=role.value, then=Value(place)) for place, role in enumerate(MandateRole)),
+    output_field=SmallIntegerField(),
+)
+"""The head of delegation first, then the voting delegate; to sort mandates by."""
+
+
 def mandates_of_city(*, city: City, now: datetime) -> QuerySet[Mandate]:
-    """The mandates in force, with their people, in the order of precedence within a role."""
+    """The mandates in force, with their people, in the order of precedence."""
     rows = Mandate.objects.filter(in_force(now), city=city)
-    return rows.select_related("person").order_by("role", "rank", "starts_at", "pk")
+    return rows.select_related("person").order_by(PRECEDENCE, "rank", "starts_at", "pk")
 
 
 def mandates_of_person(*, person: User, now: datetime) -> QuerySet[Mandate]:

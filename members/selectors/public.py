@@ -6,10 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BooleanField, Case, Min, Q, QuerySet, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from members.models import City, Membership
-from members.models.cities import MembershipKind
+from members.models.cities import CityName, MembershipKind
 
 SHOWN_KINDS = (
     MembershipKind.MEMBER,
@@ -33,8 +45,17 @@ class CityStanding:
     since: date
 
 
-def cities_of_network(*, on: date, search: str = "", region: str = "") -> QuerySet[Membership]:
-    """The memberships that hold on a day, withdrawn ones left out, by region and code.
+def called(language: str) -> Coalesce:
+    """Of a row with a `city`, the city's name in a language, else its address name; to sort by."""
+    names = CityName.objects.filter(city=OuterRef("city_id"), language=language)
+    return Coalesce(Subquery(names.values("name")[:1]), F("city__slug"))
+
+
+def cities_of_network(
+    *, on: date, search: str = "", region: str = "", language: str = ""
+) -> QuerySet[Membership]:
+    """The memberships that hold on a day, withdrawn ones left out, by region and code, or by
+    region and name in a `language`.
 
     Observers and partners stand apart, after the cities: `apart` says so. `search` finds a
     piece of the name in any language, or the code. City and names are loaded: two queries
@@ -56,7 +77,12 @@ def cities_of_network(*, on: date, search: str = "", region: str = "") -> QueryS
         )
         .select_related("city")
         .prefetch_related("city__name_rows")
-        .order_by("apart", "city__region", "city__code")
+        .order_by(
+            "apart",
+            Case(When(kind__in=APART, then=Value("")), default=F("city__region")),
+            called(language) if language else F("city__code"),
+            "pk",
+        )
     )
 
 

@@ -8,8 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 
 from members.models import Application, Contribution, Membership
@@ -137,6 +140,7 @@ def test_a_suspension_is_recorded_with_its_decision() -> None:
             url("member", city.slug), {**given, "kind": "withdrawn", "letter": letter()}
         )
         assert left.status_code == 302
+        assert "2018. 12. 12.(수)" in str(next(iter(get_messages(left.wsgi_request))))
         assert "letter.pdf" in client.get(url("member", city.slug)).content.decode()
     assert [row.kind for row in Membership.objects.order_by("starts_on")] == [
         "member",
@@ -238,3 +242,20 @@ def test_the_profile_is_edited_by_head_and_editor() -> None:
     city.refresh_from_db()
     assert (city.population, city.descriptions["ko"]) == (1_900_000, "빈입니다.")
     assert list(city.contacts.values_list("email", flat=True)) == ["office@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [("ko", ["가마", "나루", "다리"]), ("en", ["Alpha", "Beta", "Gamma"])],
+)
+def test_cities_stand_by_their_names_in_the_readers_language(
+    language: str, names: list[str], client: Client
+) -> None:
+    for slug, ko, en in (("x", "나루", "Alpha"), ("y", "다리", "Beta"), ("z", "가마", "Gamma")):
+        MembershipFactory(city__slug=slug, city__names={"ko": ko, "en": en})
+    with translation.override(language):
+        office = registrar().get(reverse("workspace:members"))
+        assert [str(row.city) for row in office.context["page"].object_list] == names
+        public = client.get(reverse("cms:city_list"))
+        shown = [str(row.city) for _label, rows in public.context["groups"] for row, _seat in rows]
+        assert shown == names

@@ -10,10 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from members.models import City, Invitation, Mandate, OfficeRole
+from members.selectors.people import mandates_of_city
 from members.services.invitations import invite, invite_to_office
 from members.services.mandates import attach_letter
 from secretariat.kernel import clock
 from secretariat.kernel.models import User
+from secretariat.workspace.selectors.people import mandates_for_office
 from tests.factories import (
     NOW,
     MandateFactory,
@@ -146,6 +148,52 @@ def test_a_letter_is_uploaded_and_a_mandate_ended(city: City, head: User) -> Non
     mandate.refresh_from_db()
     assert mandate.ends_at is not None
     assert mandate.ends_at.isoformat() == "2018-12-20T15:00:00+00:00"
+
+
+def test_the_desk_asks_for_the_letters_that_are_not_there(city: City, head: User) -> None:
+    without = MandateFactory(
+        city=city, role="alternate", rank=1, accredited_at=None, credential="", person__name="하나"
+    )
+    MandateFactory(city=city, role="editor", accredited_at=None, person__name="둘")
+    MandateFactory(
+        city=city, ends_at=NOW + timedelta(days=1, hours=9), person__name="셋"
+    )  # the first moment of 14 December, in Seoul
+    asked = signed_in(head).get(url("city_desk", "vienna"))
+    assert [each["title"] for each in asked.context["waiting"]] == ["신임장 1건 올리기"]
+    assert asked.context["unaccredited"] == [without]
+    page = asked.content.decode()
+    assert page.count("신임장 없음") == 1
+    assert "2018. 12. 13.(목)까지" in page
+    own = signed_in(without.person).get(url("city_desk", "vienna")).context["waiting"]
+    assert [each["title"] for each in own] == ["신임장이 아직 없습니다"]
+
+
+def test_people_stand_in_the_order_of_precedence(city: City, head: User) -> None:
+    for role, rank in (("observer", 0), ("alternate", 2), ("editor", 0), ("alternate", 1)):
+        MandateFactory(city=city, role=role, rank=rank)
+    MandateFactory(city=city, role="voting_delegate")
+    expected = [
+        ("head", 0),
+        ("voting_delegate", 0),
+        ("alternate", 1),
+        ("alternate", 2),
+        ("editor", 0),
+        ("observer", 0),
+    ]
+    of_city = mandates_of_city(city=city, now=NOW)
+    for_office = mandates_for_office(now=NOW)
+    desk = signed_in(head).get(url("city_desk", "vienna")).context["desk"].people
+    for rows in (of_city, for_office, desk):
+        assert [(each.role, each.rank) for each in rows] == expected
+
+
+def test_a_letter_to_be_read_comes_before_those_that_are_not_there(city: City, head: User) -> None:
+    rows = [MandateFactory(city=city, accredited_at=None, credential="") for _each in range(3)]
+    signed_in(head).post(
+        url("person", "vienna", str(rows[1].uuid)), {"act": "letter", "l-letter": letter()}
+    )
+    listed = mandates_for_office(now=NOW, only_unaccredited=True)
+    assert next(iter(listed)) == rows[1]
 
 
 def test_an_invitation_whose_inviter_left_says_so(city: City, head: User) -> None:

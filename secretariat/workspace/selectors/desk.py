@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from cms.rules.practice_lifecycle import Stage
 from members.models import City, Mandate
-from members.policies import in_force
+from members.selectors.people import mandates_of_city
 from resolutions.models import (
     Amendment,
     Assembly,
@@ -107,11 +107,7 @@ def desk_of(*, city: City, now: datetime) -> Desk:
         elections=tuple(elections),
         attending=attending(assembly=meeting, city=city, now=now) if meeting else None,
         upcoming=tuple(each for each in assemblies if each.state == AssemblyState.CONVENED),
-        people=tuple(
-            Mandate.objects.filter(in_force(now), city=city)
-            .select_related("person")
-            .order_by("rank", "starts_at", "pk")
-        ),
+        people=tuple(mandates_of_city(city=city, now=now)),
         practices=practices,
         returned=returned,
         concerns=concerns,

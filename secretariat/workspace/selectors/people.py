@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from members.models import City, Invitation, Mandate
 from members.models.people import MandateRole
 from members.rules.invitation_lifecycle import InvitationState
 from members.rules.voices import VOTING_ROLES
+from members.selectors.people import PRECEDENCE
 
-PRECEDENCE = {role.value: place for place, role in enumerate(MandateRole)}
 RECENT = 10
 
 
@@ -52,9 +52,8 @@ def delegation_of(*, city: City, now: datetime) -> Delegation:
         Mandate.objects.filter(city=city)
         .exclude(ends_at__lte=now)
         .select_related("person", "letter")
-        .order_by("rank", "starts_at", "pk")
+        .order_by(PRECEDENCE, "rank", "starts_at", "pk")
     )
-    rows.sort(key=lambda each: PRECEDENCE[each.role])
     former = Mandate.objects.filter(city=city, ends_at__lte=now).select_related("person")
     heads = {
         each.person_id for each in rows if each.role == MandateRole.HEAD and each.starts_at <= now
@@ -106,9 +105,9 @@ def mandates_for_office(
         )
     if only_unaccredited:
         rows = rows.filter(accredited_at=None, role__in=[str(role) for role in VOTING_ROLES])
-        rows = rows.order_by("letter_id", "starts_at", "pk").reverse()
+        rows = rows.order_by(F("letter_id").desc(nulls_last=True), "-starts_at", "-pk")
     else:
-        rows = rows.order_by("city__code", "role", "rank", "pk")
+        rows = rows.order_by("city__code", PRECEDENCE, "rank", "pk")
     return rows.select_related("person", "city", "letter").prefetch_related("city__name_rows")
 
 

@@ -54,6 +54,12 @@ def voice_badge(mandate: Any) -> Badge:
 
 
 @register.filter
+def voice_words(mandate: Any) -> str:
+    """The same in words alone."""
+    return str(voice_badge(mandate).text)
+
+
+@register.filter
 def answer(practice: Any, asked: Question) -> str:
     """What a practice answers to a question of the guide, as text."""
     return answer_text(asked, practice)

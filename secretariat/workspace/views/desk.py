@@ -21,8 +21,9 @@ from cms.drawings import roll_call_result
 from cms.legal_layout import lay_out
 from cms.selectors.amendments import amendment_voted_on
 from cms.templatetags.formats import reader_language
-from members.models import City
+from members.models import City, Mandate
 from members.policies import CityAction, city_policy, mandates_in_force
+from members.rules.voices import VOTING_ROLES
 from resolutions.models import Election, Nomination, Vote
 from resolutions.models.texts import InstrumentState
 from resolutions.models.votes import VoteMode, VoteState
@@ -95,12 +96,17 @@ def desk(request: HttpRequest, city: str) -> HttpResponse:
     now = request.now  # type: ignore[attr-defined]
     shown = desk_of(city=owner, now=now)
     may = _abilities(request, owner)
+    unaccredited = [
+        each for each in shown.people if each.role in VOTING_ROLES and each.accredited_at is None
+    ]
     context = {
         **desk_frame(request, owner),
         "desk": shown,
+        "unaccredited": unaccredited,
         "may": may,
         "waiting": [
             *_waiting(shown.elections, owner, may),
+            *_without_letter(request, owner, unaccredited, may),
             *(_to_join(request, owner) if shown.concerns.filed else ()),
             *(waiting_signatures(request, owner) if shown.concerns.signing else ()),
             *(returned_practice(version, owner) for version in shown.returned),
@@ -223,6 +229,7 @@ def _abilities(request: HttpRequest, city: City) -> dict[str, bool]:
         "vote": CityAction.VOTE,
         "nominate": CityAction.NOMINATE,
         "edit_profile": CityAction.EDIT_PROFILE,
+        "manage_people": CityAction.MANAGE_PEOPLE,
         "draft_texts": CityAction.DRAFT_TEXTS,
     }
     return {
@@ -316,6 +323,35 @@ def _waiting(elections: Any, city: City, may: dict[str, bool]) -> Iterator[dict[
             "text": _("Your city may propose a candidate."),
             "url": address,
         }
+
+
+def _without_letter(
+    request: HttpRequest, city: City, unaccredited: list[Mandate], may: dict[str, bool]
+) -> Iterator[dict[str, Any]]:
+    """Letters of credence that are not there: all for who can bring them, else one's own."""
+    missing = [each for each in unaccredited if each.letter_id is None]
+    if may["manage_people"] and missing:
+        count = len(missing)
+        yield {
+            "title": ngettext(
+                "Upload %(count)d letter of credence", "Upload %(count)d letters of credence", count
+            )
+            % {"count": count},
+            "text": _("Without it there is no vote: %(people)s.")
+            % {"people": ", ".join(dict.fromkeys(str(each.person) for each in missing))},
+            "url": reverse("workspace:people", args=[city.slug]),
+        }
+        return
+    for each in missing:
+        if each.person == request.user:
+            yield {
+                "title": _("Your letter of credence is not there yet"),
+                "text": _(
+                    "You can vote once your head of delegation has brought it and the office "
+                    "has accredited you."
+                ),
+                "url": reverse("workspace:person", args=[city.slug, each.uuid]),
+            }
 
 
 def _to_join(request: HttpRequest, city: City) -> Iterator[dict[str, Any]]:

@@ -16,14 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cms.components import Crumb
 from cms.paging import page_of
 from cms.templatetags.formats import country as country_name
-from cms.templatetags.formats import reader_language
+from cms.templatetags.formats import format_day, reader_language
 from members.models import City
 from members.policies import OfficeAction
 from members.rules.membership_lifecycle import NONE, kinds_after
 from members.selectors.applications import applications_in_hand
 from members.selectors.contributions import contributions_of_city
 from members.selectors.people import mandates_of_city
-from members.selectors.public import city_by_slug, membership_history
+from members.selectors.public import called, city_by_slug, membership_history
 from members.selectors.reports import (
     KINDS,
     ReportLine,
@@ -88,7 +88,9 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "totals": [sum(line.counts[place] for line in lines) for place in range(len(KINDS))],
         "total": sum(line.total for line in lines),
-        "page": page_of(request, memberships_on(on=on, **narrowed)),
+        "page": page_of(
+            request, memberships_on(on=on, **narrowed).order_by(called(reader_language()), "pk")
+        ),
         "query": query.urlencode(),
         "formats": FORMATS,
     }
@@ -178,7 +180,7 @@ def member(request: HttpRequest, slug: str) -> HttpResponse:
         said = _("Recorded: %(city)s is %(kind)s from %(day)s on.") % {
             "city": found.name_in(reader_language()),
             "kind": membership.get_kind_display(),
-            "day": membership.starts_on.isoformat(),
+            "day": format_day(membership.starts_on, reader_language()),
         }
         return said, request.path
 
@@ -201,7 +203,7 @@ def _member_page(
         city=found, on=coming.on, founding=coming.founding, arrears=coming.arrears
     )
     context = {
-        **members_frame(request, Crumb(found.name_in(reader_language()))),
+        **members_frame(request, Crumb(found.name_in(reader_language())), part="members"),
         "city": found,
         "today": today,
         "coming": coming,
