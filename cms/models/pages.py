@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +16,7 @@ from wagtail.models import Page
 
 from cms.models.programme import DayBlock
 from cms.page_contexts import context_for
+from secretariat.kernel import clock
 
 RICH_TEXT = ["h2", "h3", "bold", "ol", "ul", "link", "document-link", "blockquote"]
 
@@ -109,6 +110,13 @@ class NewsPage(SitePage):
     ]
     parent_page_types: ClassVar[list[str]] = ["cms.NewsIndexPage"]
     subpage_types: ClassVar[list[str]] = []
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Nothing is there before its time; who writes it in the admin sees it in the preview."""
+        now = getattr(request, "now", None) or clock.now()
+        if self.published_at > now and not getattr(request, "is_preview", False):
+            raise Http404
+        return super().serve(request, *args, **kwargs)
 
     @property
     def published_on(self) -> date:

@@ -159,6 +159,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def _addresses(request: HttpRequest, language: str) -> list[str]:
     on = timezone.localdate(request.now)  # type: ignore[attr-defined]
     pages = Page.objects.live().public().filter(locale__language_code=language, depth__gt=1)
+    pages = pages.exclude(newspage__published_at__gt=request.now)  # type: ignore[attr-defined]
     library = site_address("library", language)
     return [
         *(page.get_url(request) for page in pages.specific() if isinstance(page, SitePage)),

@@ -255,7 +255,9 @@ def test_what_is_written_is_shown_as_text(client: Client) -> None:
     assert "<b>x</b>" not in raw
 
 
-def test_news_appears_when_its_time_has_come(client: Client) -> None:
+def test_news_appears_when_its_time_has_come(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish_news(
         slug="now",
         published_at=NOW,
@@ -276,6 +278,24 @@ def test_news_appears_when_its_time_has_come(client: Client) -> None:
     feed = page(client, "/en/news/feed.xml")
     assert "News of now" in feed
     assert "Later news" not in feed
+    site_map = page(client, "/en/sitemap.xml")
+    assert "/en/news/now/" in site_map
+    assert "/en/news/later/" not in site_map
+    assert client.get("/en/news/later/").status_code == 404
+    monkeypatch.setattr("secretariat.kernel.clock.now", lambda: NOW + timedelta(hours=1))
+    assert "Later news" in page(client, "/en/news/later/")
+
+
+def test_news_are_previewed_before_their_time() -> None:
+    publish_news(
+        slug="later",
+        published_at=NOW + timedelta(hours=1),
+        words={"ko": {"title": "나중 소식"}, "en": {"title": "Later news"}},
+        actor=SYSTEM,
+        now=NOW,
+    )
+    found = NewsPage.objects.get(slug="later", locale__language_code="en")
+    assert "Later news" in found.make_preview_request().render().content.decode()
 
 
 def test_the_site_map_is_empty_in_a_demonstration(client: Client) -> None:

@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from wagtail.models import PageViewRestriction
 
-from cms.models import Practice
+from cms.models import HomePage, Practice, StandardPage
 from search.engines import get_engine
 from search.engines.base import Engine
 from search.indexing import kinds, rebuild_index, reindex
 from search.query import Query
-from secretariat.kernel.models import OutboxMessage
+from secretariat.kernel.models import Network, OutboxMessage
 from secretariat.kernel.outbox import announce, handlers_of
+from tests.workspace.conftest import network
+
+__all__ = ["network"]
 
 TOPICS = (
     "practices.changed",
@@ -87,3 +91,17 @@ def test_without_an_index_the_first_announcement_builds_it(
     announce("practices.changed", external_ids=["p1"])
     assert OutboxMessage.objects.get(topic="practices.changed").error == ""
     assert get_engine().count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_closed_to_the_public_goes_with_what_is_below_it(
+    index: Engine, network: Network
+) -> None:
+    home = HomePage.objects.get(locale__language_code="ko")
+    page = home.add_child(instance=StandardPage(title="생활임금", slug="wage", locale=home.locale))
+    page.save_revision().publish()
+    assert index.search(Query(text="생활임금")).total == 1
+    closed = PageViewRestriction.objects.create(page=home, restriction_type="login")
+    assert index.search(Query(text="생활임금")).total == 0
+    closed.delete()
+    assert index.search(Query(text="생활임금")).total == 1
