@@ -13,8 +13,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.models import UserProfile
 
 from cms.models import PracticeBuffer
 from members.models import Mandate, OfficeRole
@@ -95,6 +97,7 @@ def erase_account(*, person: User, actor: Any, now: datetime) -> User:
         for buffers in (PracticeBuffer, ProvisionBuffer):
             buffers.objects.filter(person=person).delete()
         EmailAddress.objects.filter(user=person).delete()
+        _forget_admin_profile(person)
         forget_in_letters(email=person.email)
         person.second_factor_resets.update(reason="", check_note="")
         OutboxMessage.objects.filter(payload__email__iexact=person.email).delete()
@@ -150,6 +153,16 @@ def _authority(actor: Any, person: User, now: datetime) -> Authority:
 
 def _locked(person: User) -> User:
     return User.objects.select_for_update().get(pk=person.pk)
+
+
+def _forget_admin_profile(person: User) -> None:
+    """What Wagtail's admin keeps of a person of the office, a portrait among it."""
+    profile = UserProfile.objects.filter(user=person).first()
+    if profile is not None:
+        if profile.avatar:
+            stored, name = profile.avatar.storage, profile.avatar.name
+            transaction.on_commit(lambda: stored.delete(name))
+        profile.delete()
 
 
 def _held(person: User, now: datetime) -> bool:

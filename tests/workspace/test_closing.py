@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from cms.models import PracticeBuffer
 from members.models import Mandate
@@ -126,6 +129,21 @@ def test_nothing_unsaved_and_no_invitation_outlives_an_erased_account(
     other.refresh_from_db()
     assert (other.state, other.email) == ("waiting", "other@city.example")
     assert audit.verify() == []
+
+
+def test_the_admins_portrait_goes_with_an_erased_account(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    secretary = office_person()
+    person = office_person("librarian", ends_at=NOW)
+    profile = UserProfile.get_for_user(person)
+    profile.avatar.save("portrait.png", ContentFile(b"a portrait"))
+    stored, name = profile.avatar.storage, profile.avatar.name
+    close_account(person=person, actor=secretary, now=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_account(person=person, actor=secretary, now=NOW)
+    assert not UserProfile.objects.filter(user=person).exists()
+    assert not stored.exists(name)
 
 
 def test_who_still_acts_is_not_closed(registrar: User) -> None:
