@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.models.cities import City
 from members.models.contacts import CityContact
@@ -17,7 +18,7 @@ from members.models.files import PrivateFile
 class LetterState(models.TextChoices):
     RECORDED = "recorded", _("Waits for the second officer")
     CONFIRMED = "confirmed", _("Confirmed")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("a letter", "Refused")
     WITHDRAWN = "withdrawn", _("Taken back")
     CONTESTED = "contested", _("Contested by the city")
     UPHELD = "upheld", _("Contested, upheld")

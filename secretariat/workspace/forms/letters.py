@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django import forms
@@ -272,6 +272,7 @@ RESERVATION_WORDS: Final = (
     {"required": False, "max_length": LONGEST_RESERVATION},
     3,
 )
+IN_ANY_LANGUAGE: Final = _("In the language of the letter, or in both.")
 
 
 class SheetForm(WordedForm, FactsForm):
@@ -295,6 +296,7 @@ class SheetForm(WordedForm, FactsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["words_ko"].help_text = IN_ANY_LANGUAGE
         rows = list(
             Edition.objects.filter(signing__state=SigningState.OPEN)
             .select_related("instrument")
@@ -361,6 +363,7 @@ class ReservationByLetterForm(WordedForm, _StandingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["words_ko"].help_text = IN_ANY_LANGUAGE
         rows = self.signatures()
         self.nothing = "" if rows else _("This city stands behind no declaration.")
         named = [
@@ -502,6 +505,23 @@ FORMS: Mapping[str, type[FactsForm]] = {
     "signature_withdrawal": SignatureWithdrawalForm,
 }
 """The form of each kind of letter; a kind without one cannot be recorded by hand."""
+
+
+class Together:
+    """Several forms of one page, for one summary of what is wrong."""
+
+    def __init__(self, parts: Sequence[forms.Form]) -> None:
+        self.parts = parts
+
+    @property
+    def errors(self) -> bool:
+        return any(part.errors for part in self.parts)
+
+    def non_field_errors(self) -> list[str]:
+        return [str(text) for part in self.parts for text in part.non_field_errors()]
+
+    def __iter__(self) -> Iterator[forms.BoundField]:
+        return (field for part in self.parts for field in part)
 
 
 class ReasonForm(forms.Form):

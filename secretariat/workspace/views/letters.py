@@ -49,6 +49,7 @@ from secretariat.workspace.forms.letters import (
     FindForm,
     PaperForm,
     ReasonForm,
+    Together,
 )
 from secretariat.workspace.views.acting import INVALID, perform, status_of, submit, summary_of
 from secretariat.workspace.views.office import frame, may, require_page
@@ -135,6 +136,7 @@ def record(request: HttpRequest, city: str, kind: str) -> HttpResponse:
             "kind": chosen,
             "paper": paper,
             "facts": facts,
+            "wrong": Together((facts, paper)),
             "may_confirm": may(request, chosen.duty),
         }
         return render(request, "workspace/office/letter_record.html", context, status=status)
