@@ -8,8 +8,11 @@ from pathlib import Path
 import polib
 import pytest
 import wagtail
+from django import forms
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import translation
 
 LOANWORDS = Path(settings.BASE_DIR) / "secretariat" / "loanwords"
 OURS = {
@@ -79,3 +82,25 @@ def test_a_copied_template_differs_from_wagtails_in_its_words_alone(name: str) -
         assert ours in text
         text = text.replace(ours, theirs)
     assert text == (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "said"),
+    [
+        (forms.CharField(), "", "필요한 항목입니다. 채우거나 골라 주십시오."),
+        (forms.EmailField(), "nobody", "전자우편 주소를 입력해 주십시오. 예: name@example.org"),
+        (forms.DateField(), "soon", "날짜를 연-월-일 순서로 입력해 주십시오. 예: 2018-12-31"),
+        (
+            forms.DecimalField(decimal_places=2),
+            "1.555",
+            "소수점 아래는 2자리까지만 입력해 주십시오.",
+        ),
+        (forms.IntegerField(min_value=1), "0", "1 이상의 값을 입력해 주십시오."),
+    ],
+)
+def test_what_a_form_refuses_is_said_in_the_platforms_korean(
+    field: forms.Field, given: str, said: str
+) -> None:
+    with translation.override("ko"), pytest.raises(ValidationError) as refused:
+        field.clean(given)
+    assert refused.value.messages == [said]
