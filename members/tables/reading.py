@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl import load_workbook
 
 from members.rules.member_table import BY_NAME, cell_text, headings_of
+from members.tables.writing import GUIDE
 from secretariat.kernel.errors import InvalidInput
 
 LARGEST: Final = 64 * 1024 * 1024
@@ -53,7 +54,7 @@ class Table:
     """A file with its headings found: `columns` by place, and the rows below, with their lines.
 
     `unknown` are headings that were left out, `encoding` is "" for XLSX, `sheets` are further
-    sheets that were left out.
+    sheets that were left out; the one that explains the columns is not named.
     """
 
     columns: dict[int, str]
@@ -180,7 +181,8 @@ def _workbook(file: BinaryIO) -> Iterator[Table]:
         if not sheets:
             raise refused
         rows = _broken_off(enumerate(sheets[0].iter_rows(values_only=True), start=1), refused)
-        yield _headed(rows, sheets=tuple(sheet.title for sheet in sheets[1:]))
+        further = (sheet.title for sheet in sheets[1:])
+        yield _headed(rows, sheets=tuple(name for name in further if name not in GUIDE.values()))
     finally:
         book.close()
 

@@ -26,6 +26,9 @@ XLSX_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 NUMBERS: Final = frozenset({"latitude", "longitude", "population"})
 WIDTHS: Final = {"name_ko": 24, "name_en": 24, "website": 32, "contact_email": 36}
 
+GUIDE: Final = {"ko": "열마다 쓸 내용", "en": "What the columns take"}
+"""What the second sheet of a workbook is called, which says what each column takes."""
+
 Written = Iterable[Sequence[Value]]
 """Rows with a value for each of `COLUMNS`, codes as codes."""
 
@@ -60,7 +63,7 @@ def write_workbook(rows: Written, file: IO[bytes], *, language: str) -> None:
             sheet.append(
                 [_cell(column, value, language) for column, value in zip(COLUMNS, row, strict=True)]
             )
-        guide = book.create_sheet(_("What the columns take"))
+        guide = book.create_sheet(GUIDE.get(language, GUIDE["en"]))
         guide.column_dimensions["A"].width, guide.column_dimensions["B"].width = 28, 100
         for column in COLUMNS:
             guide.append(

@@ -85,6 +85,29 @@ def test_a_refused_row_is_shown_with_its_reason_and_cannot_be_written(registrar:
     assert (City.objects.count(), ImportRow.objects.count()) == (0, 0)
 
 
+def test_a_preview_begins_with_the_rows_that_would_change(registrar: Client) -> None:
+    CityFactory(slug="graz", country="AT", region="europe", names={"ko": "그라츠", "en": "Graz"})
+    CityFactory(slug="linz", country="AT", region="europe", names={"ko": "린츠", "en": "Linz"})
+    export = registrar.get(url("member_export", "csv"))
+    both = b"".join(export.streaming_content).decode()  # type: ignore[attr-defined]
+    given = both.replace("Graz", "Graz an der Mur")
+    page = registrar.post(
+        url("member_imports"),
+        {"file": SimpleUploadedFile("x.csv", given.encode())},
+        follow=True,
+    )
+    assert [row.slug for row in page.context["rows"]] == ["graz"]
+    assert page.context["fate"] == "changed"
+
+
+def test_the_sheet_that_explains_the_columns_is_not_called_left_out(registrar: Client) -> None:
+    CityFactory(slug="graz", country="AT", region="europe", names={"ko": "그라츠", "en": "Graz"})
+    book = registrar.get(url("member_export", "xlsx"))
+    raw = b"".join(book.streaming_content)  # type: ignore[attr-defined]
+    registrar.post(url("member_imports"), {"file": SimpleUploadedFile("x.xlsx", raw)})
+    assert MemberImport.objects.get().notes["sheets"] == []
+
+
 def test_what_is_no_table_is_said(registrar: Client) -> None:
     answer = registrar.post(
         url("member_imports"), {"file": SimpleUploadedFile("x.csv", b"\x00\x01")}, follow=True

@@ -141,7 +141,8 @@ class AccreditForm(forms.Form):
     checked = forms.BooleanField(
         label=_(
             "I have read the letter: it names this person and this role and is signed for the city."
-        )
+        ),
+        error_messages={"required": _("Read the letter, then say so here.")},
     )
 
 

@@ -29,6 +29,7 @@ from members.selectors.contributions import (
     due_row,
     years_with_contributions,
 )
+from members.selectors.public import called
 from members.services.contributions import (
     ClassTerms,
     charge_missing,
@@ -150,7 +151,7 @@ def _year_page(
     today = network_day(request.now)  # type: ignore[attr-defined]
     page = page_of(
         request,
-        contributions().filter(year=year).order_by("city__slug"),
+        contributions().filter(year=year).order_by(called(reader_language()), "pk"),
         per_page=CITIES_PER_PAGE,
     )
     context = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -58,6 +58,10 @@ TONES = {
     Fate.CHANGED: "open",
     Fate.SAME: "neutral",
 }
+
+
+FIRST: Final = (Fate.REFUSED, Fate.CHANGED, Fate.NEW)
+"""What a preview shows before it is asked for anything: the rows that somebody must look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +199,10 @@ def _preview(
 ) -> HttpResponse:
     language = reader_language()
     fate = request.GET.get("fate", "")
-    if fate not in Fate.values:
-        fate = Fate.REFUSED if found.refused else ""
-    if request.GET.get("fate") == "all":
+    if fate == "all":
         fate = ""
+    elif fate not in Fate.values:
+        fate = next((one for one in FIRST if found.counted("rows", one)), "")
     shown = page_of(request, rows_of(member_import=found, fate=fate).defer("plan"))
     context = {
         **members_frame(
