@@ -96,7 +96,7 @@ def _turn(work: Work, now: datetime) -> Outcome:
     due_at = now + work.every
     DueWork.objects.filter(name=work.name).update(due_at=due_at, done_at=now)
     said = ", ".join(f"{what} {number}" for what, number in counts.items())
-    logger.info("%s done: %s", work.name, said)
+    logger.log(logging.INFO if any(counts.values()) else logging.DEBUG, "%s: %s", work.name, said)
     return Outcome(work, Fate.DONE, due_at, counts)
 
 

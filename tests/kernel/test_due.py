@@ -60,6 +60,14 @@ def test_an_outcome_says_what_was_done_and_when_it_is_due_next() -> None:
     assert (outcome.fate, outcome.counts, outcome.due_at) == (Fate.NOT_DUE, {}, NOW + HOUR)
 
 
+def test_what_was_done_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    Daily("sweep")
+    falls_due("idle", label="idle", every=HOUR)(lambda _now: {"things": 0})
+    do_what_is_due(now=NOW)
+    assert caplog.messages == ["sweep: things 1"]
+
+
 def test_one_that_fails_is_logged_stops_no_other_and_is_tried_again_soon(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
