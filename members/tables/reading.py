@@ -28,6 +28,9 @@ from secretariat.kernel.errors import InvalidInput
 
 LARGEST: Final = 64 * 1024 * 1024
 LARGEST_UNPACKED: Final = 512 * 1024 * 1024
+LARGEST_KEPT: Final = 32 * 1024 * 1024
+"""Of what a workbook's reader keeps whole: words that sheets share, styles, themes."""
+SHEETS: Final = "worksheets/"
 MOST_ROWS: Final = 250_000
 HEADINGS_WITHIN: Final = 10
 CHUNK: Final = 1 << 16
@@ -169,7 +172,10 @@ def _workbook(file: BinaryIO) -> Iterator[Table]:
     )
     try:
         with zipfile.ZipFile(file) as archive:
-            if sum(part.file_size for part in archive.infolist()) > LARGEST_UNPACKED:
+            parts = archive.infolist()
+            whole = sum(part.file_size for part in parts)
+            kept = sum(part.file_size for part in parts if SHEETS not in part.filename)
+            if whole > LARGEST_UNPACKED or kept > LARGEST_KEPT:
                 raise InvalidInput(_("The file is larger than 64 MB. Part it."), code="too_large")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about styles and extensions that are not read

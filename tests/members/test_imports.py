@@ -77,6 +77,15 @@ def test_a_damaged_workbook_is_said_to_be_one(name: str, shape: Any, now: dateti
     assert found.state == ImportState.UNREADABLE, name
 
 
+def test_a_workbook_that_unpacks_to_words_without_end_is_not_read(now: datetime) -> None:
+    book, made = Workbook(), io.BytesIO()
+    book.save(made)
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/sharedStrings.xml", b"<si><t>a</t></si>" * 2_500_000)
+    assert len(made.getvalue()) < 200_000
+    assert brought(made.getvalue(), now, name="members.xlsx").notes["code"] == "too_large"
+
+
 def _changed(raw: bytes, mark: bytes, place: int, value: int) -> bytes:
     changed = bytearray(raw)
     changed[raw.find(mark) + place] = value
