@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from django.db.models import prefetch_related_objects
+
 from resolutions.models import Assembly, Edition, EditionProvision, EditionRule
 from resolutions.models.texts import InstrumentKind
 from resolutions.rules.numbering import cite
@@ -41,7 +43,11 @@ def rules_of_edition(*, edition: Edition) -> RuleSet:
 
 
 def rules_of_editions(*, editions: Collection[Edition]) -> dict[int, RuleSet]:
-    """The rules of several editions, by primary key. Two queries; prefetch `languages`."""
+    """The rules of several editions, by primary key, each with its citation.
+
+    Two queries, and one for the languages where they are not prefetched.
+    """
+    prefetch_related_objects(list(editions), "languages")
     keys = [edition.pk for edition in editions]
     rows: dict[int, list[EditionRule]] = defaultdict(list)
     for row in EditionRule.objects.filter(edition__in=keys):
