@@ -149,7 +149,18 @@ def missing_in(practice: Practice) -> tuple[str, ...]:
     lacking = [name for name in ("summary", "pillars") if not getattr(practice, name)]
     if not (practice.action or practice.body):
         lacking.append("action")
+    if not all(row.get("text") for row in practice.images):
+        lacking.append("images")
     return tuple(lacking)
+
+
+def in_words(missing: Iterable[str]) -> str:
+    """What `missing_in` names, as the reader calls it."""
+    names = (
+        _("what each image shows") if name == "images" else Practice._meta.get_field(name)
+        for name in missing
+    )
+    return ", ".join(str(getattr(name, "verbose_name", name)) for name in names)
 
 
 def _tidy(value: Any) -> Any:

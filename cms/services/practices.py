@@ -34,6 +34,7 @@ from cms.services.practice_words import (
     LONGEST_TITLE,
     PracticeWords,
     digest_of,
+    in_words,
     missing_in,
     words_of,
 )
@@ -230,10 +231,7 @@ def require_stage(action: PracticeAction, row: Practice, authority: Authority) -
 
 def _why(refusal: TransitionRefused, missing: Sequence[str]) -> Any:
     if refusal.code == "something_missing":
-        names = [
-            str(getattr(Practice._meta.get_field(name), "verbose_name", name)) for name in missing
-        ]
-        return _("Before it can be reviewed, fill in: %(fields)s.") % {"fields": ", ".join(names)}
+        return _("Before it can be reviewed, fill in: %(fields)s.") % {"fields": in_words(missing)}
     if refusal.code == "not_public":
         return _("This practice is not public.")
     if refusal.state == Stage.IN_REVIEW:
@@ -307,7 +305,8 @@ def _take_files(saved: Practice, files: Sequence[NewFile], actor: Any, now: date
             where=column,
         )
         PracticeFile.objects.create(file=stored, external_id=saved.external_id)
-        row = {"file": str(stored.uuid), "text": each.text.strip() or stored.name}
+        unnamed = "" if column == "images" else stored.name
+        row = {"file": str(stored.uuid), "text": each.text.strip() or unnamed}
         setattr(saved, column, [*getattr(saved, column), row])
         digests.append(stored.sha256)
     return digests

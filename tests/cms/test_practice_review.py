@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from PIL import Image
 from wagtail.models import WorkflowState
 
@@ -302,6 +303,17 @@ def test_a_file_is_public_while_a_public_version_names_it(cast: Cast) -> None:
     assert is_shown_in_public(file)
     publish_practice(practice=practice, actor=cast.librarian, now=NOW)
     assert not is_shown_in_public(file)
+
+
+def test_an_image_says_what_it_shows_before_it_is_reviewed(cast: Cast) -> None:
+    image = NewFile("practice_image", SimpleUploadedFile("IMG_0001.png", picture()))
+    practice = cast.write(files=[image])
+    assert [row["text"] for row in practice.images] == [""]
+    with pytest.raises(WrongState, match="사진마다 무엇인지"), translation.override("ko"):
+        submit_practice(practice=practice, actor=cast.editor, now=NOW)
+    named = tuple({**row, "text": "현장"} for row in practice.images)
+    cast.write(replace(words_of(practice), images=named), practice)
+    submit_practice(practice=practice, actor=cast.editor, now=NOW)
 
 
 def test_the_chain_names_the_editors_city_and_role_and_no_words(cast: Cast) -> None:

@@ -16,7 +16,6 @@ from cms.components import Crumb
 from cms.models import Practice
 from cms.models.practice_review import NoteKind
 from cms.practice_compare import differences
-from cms.practice_guide import question
 from cms.rules.practice_lifecycle import Stage
 from cms.selectors.practice_stages import draft_of, revisions_of, threads_of
 from cms.selectors.practice_stages import stage as stage_now
@@ -26,7 +25,6 @@ from cms.services.practice_review import (
     keep_buffer,
     submit_practice,
 )
-from cms.services.practice_words import missing_in
 from cms.services.practices import restore_practice, save_practice
 from cms.templatetags.formats import reader_language
 from members.models import City
@@ -222,9 +220,6 @@ def _editor_page(
         "buffer": buffer,
         "leftovers": _leftovers(found),
         "stage": stage_badge(stage_now(practice=found), live=found.live),
-        "missing": [
-            asked.label for name in missing_in(draft) if (asked := question(name)) is not None
-        ],
         "back": address_of(city, found.slug),
         "unsaved_url": reverse(
             "workspace:practice_unsaved", args=[city.slug, found.slug, found.language]

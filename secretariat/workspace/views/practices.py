@@ -29,7 +29,7 @@ from cms.services.practice_review import (
     submit_practice,
     take_back_practice,
 )
-from cms.services.practice_words import PracticeWords, missing_in, taken_over, words_of
+from cms.services.practice_words import PracticeWords, in_words, missing_in, taken_over, words_of
 from cms.services.practices import save_practice
 from cms.templatetags.formats import language_name, reader_language
 from members.models import City
@@ -194,7 +194,7 @@ def _version_card(city: City, found: Practice, may_write: bool) -> dict[str, Any
         "threads": [(thread, about_in_words(thread.note)) for thread in threads],
         "waiting": sum(thread.open and thread.note.by_office for thread in threads),
         "acts": list(_acts(found, draft, stage)) if may_write else [],
-        "missing": missing_in(draft),
+        "missing": in_words(missing_in(draft)),
     }
 
 
