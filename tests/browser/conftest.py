@@ -54,6 +54,13 @@ def site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         yield running
 
 
+@pytest.fixture(scope="session")
+def shared_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One in which several journeys act, each on things that no other touches."""
+    with serve(prepared, tmp_path_factory.mktemp("shared") / "data") as running:
+        yield running
+
+
 @pytest.fixture(scope="module")
 def own_site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A served demonstration in which the tests of one file may act."""

@@ -79,9 +79,9 @@ def give_virtual_key(page: Page) -> None:
 
 
 def test_invited_accredited_without_the_phone_and_back(
-    own_site: Site, visitor: Visitor, pictures: Path
+    shared_site: Site, visitor: Visitor, pictures: Path
 ) -> None:
-    site = own_site
+    site = shared_site
 
     # The head of delegation invites.
     head = delegate(visitor(), site, "Vienna")

@@ -28,8 +28,8 @@ def words(page: Page) -> object:
     return page.get_by_label("2., Words (English)")
 
 
-def test_two_drafters_at_once_lose_nothing(own_site: Site, visitor: Callable[..., Page]) -> None:
-    site = own_site
+def test_two_drafters_at_once_lose_nothing(shared_site: Site, visitor: Callable[..., Page]) -> None:
+    site = shared_site
     office = signed_in(visitor(), site, "Secretary-general")
     vienna = signed_in(visitor(), site, "delegate of Vienna")
     assert vienna.goto(f"{site.url}/en/{VIENNA}").status == 404

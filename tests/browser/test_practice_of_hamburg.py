@@ -72,9 +72,9 @@ def faults_of(page: Page) -> list[str]:
 
 
 def test_from_hamburgs_draft_to_the_library_and_milan_sees_no_trace(
-    own_site: Site, visitor: Visitor, pictures: Path
+    shared_site: Site, visitor: Visitor, pictures: Path
 ) -> None:
-    site = own_site
+    site = shared_site
     hamburg = visitor(viewport={"width": 1280, "height": 900})
     faults = faults_of(hamburg)
     links = make_editors(site, "hamburg", "milan")
