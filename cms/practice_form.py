@@ -136,7 +136,10 @@ class PracticeForm(WagtailAdminModelForm):  # type: ignore[misc]
         self._choices(
             "comment_on", [("", _("The whole")), *((q.name, q.label) for q in questions())]
         )
-        self._choices("settled", list(self._open_comments()))
+        comments = list(self._open_comments())
+        self._choices("settled", comments)
+        if not comments:
+            self.fields.pop("settled", None)
 
     def _choices(self, name: str, choices: list[tuple[Any, Any]]) -> None:
         field = self.fields.get(name)

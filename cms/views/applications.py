@@ -60,12 +60,12 @@ def apply(request: HttpRequest) -> HttpResponse:
     if form.filled_by_a_robot:
         return redirect("cms:applied")
     if not form.is_valid():
-        return _form_page(request, form, status=422)
+        return _form_page(request, _without_files(form), status=422)
     if not _has_room(request):
         form.add_error(
             None, _("Several applications came from your network just now. Try again in an hour.")
         )
-        return _form_page(request, form, status=429)
+        return _form_page(request, _without_files(form), status=429)
     try:
         apply_to_join(
             applicant=form.applicant(),
@@ -126,7 +126,7 @@ def _withdraw(
 
 def _send_again(request: HttpRequest, found: Application, form: ApplicationForm) -> HttpResponse:
     if not form.is_valid():
-        return _status_page(request, found, form, status=422)
+        return _status_page(request, found, _without_files(form), status=422)
     try:
         changed = send_again(
             application=found,
@@ -181,6 +181,15 @@ def _crumbs() -> list[Crumb]:
 
 def _with(form: ApplicationForm, refusal: DomainError) -> ApplicationForm:
     form.add_error(refusal.where if refusal.where in form.fields else None, str(refusal))
+    return _without_files(form)
+
+
+def _without_files(form: ApplicationForm) -> ApplicationForm:
+    """The form, which a browser shows without the file that was chosen: it says so."""
+    if "letter" in form.files and "letter" not in form.errors:
+        form.add_error(
+            "letter", _("Choose the letter once more: browsers do not keep it with the form.")
+        )
     return form
 
 

@@ -91,6 +91,16 @@ def test_what_is_wrong_is_said_at_its_field(client: Client, changes: dict, words
     assert not Application.objects.exists()
 
 
+def test_a_letter_that_the_browser_forgets_is_asked_for_again(client: Client) -> None:
+    answer = client.post(address("apply"), given(contact_email="nobody"))
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"contact_email", "letter"}
+    without = given(contact_email="nobody")
+    del without["letter"]
+    again = client.post(address("apply"), without)
+    assert again.context["form"].errors["letter"] == ["This field is required."]
+
+
 def test_a_robot_is_thanked_and_forgotten(client: Client) -> None:
     assert client.post(address("apply"), given(subject="Buy")).status_code == 302
     assert not Application.objects.exists()

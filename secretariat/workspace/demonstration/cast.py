@@ -11,6 +11,7 @@ from cms.templatetags.formats import reader_language
 from members.models import City, Mandate, OfficeRole
 from members.models.people import OfficeRoleKind
 from members.policies import in_force
+from members.selectors.people import PRECEDENCE
 from resolutions.models import Election, RollSeat
 from resolutions.models.elections import ElectionState
 from resolutions.models.votes import VoteMode, VoteState
@@ -47,12 +48,14 @@ class Cast:
 def cast_of(*, now: datetime) -> Cast:
     """Everybody one can be at a moment. The same number of queries for any number of cities."""
     to_vote = _cities_still_to_vote()
-    delegates = [
-        _delegate(mandate, waits=mandate.city_id in to_vote)
-        for mandate in Mandate.objects.filter(in_force(now), person__email__endswith=f"@{DOMAIN}")
+    rows = (
+        Mandate.objects.filter(in_force(now), person__email__endswith=f"@{DOMAIN}")
         .select_related("person", "city")
         .prefetch_related("city__name_rows")
-    ]
+        .order_by(PRECEDENCE, "pk")
+    )
+    first = {mandate.person_id: mandate for mandate in reversed(rows)}
+    delegates = [_delegate(mandate, waits=mandate.city_id in to_vote) for mandate in first.values()]
     delegates.sort(key=lambda part: part.name)
     return Cast(
         officers=_officers(now),
