@@ -121,6 +121,7 @@ def _withdraw(
         withdraw_application(application=found, now=_now(request))
     except DomainError as refusal:
         return _status_page(request, found, form, refusal=refusal, status=409)
+    messages.success(request, _("The application is withdrawn."))
     return redirect(request.path)
 
 
@@ -138,6 +139,7 @@ def _send_again(request: HttpRequest, found: Application, form: ApplicationForm)
         return _status_page(request, found, _with(form, refusal), status=422)
     if changed.contact_email != found.contact_email:
         return redirect("cms:applied")
+    messages.success(request, _("Sent again. The office examines it and writes to you."))
     return redirect(request.path)
 
 

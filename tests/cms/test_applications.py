@@ -122,7 +122,7 @@ def test_what_was_missing_is_completed_by_the_link_and_withdrawn_by_it(client: C
     assert "The seal." in client.get(own).content.decode()
     again = {"act": "send_again", **given(name_ko="그라츠")}
     del again["letter"]
-    assert client.post(own, again).status_code == 302
+    assert "Sent again." in client.post(own, again, follow=True).content.decode()
     application.refresh_from_db()
     assert (application.state, application.names) == ("received", {"en": "Graz", "ko": "그라츠"})
     assert client.post(own, {"act": "withdraw"}).status_code == 302
