@@ -9,6 +9,7 @@ from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from allauth.core.internal import ratelimit
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
