@@ -89,6 +89,7 @@ def take_back_practice(*, practice: Practice, actor: Any, now: datetime) -> Prac
     """Take a practice out of review, to change it. Raises NotAllowed, WrongState."""
     authority = practice_policy.require_write(actor, practice.city, now)
     with act(authority, now) as record:
+        still_may_write(authority=authority, city=practice.city, actor=actor, now=now)
         row = lock_practice(practice, actor)
         require_stage(PracticeAction.TAKE_BACK, row, authority)
         row.current_workflow_state.cancel(user=user_of(actor))
@@ -143,6 +144,7 @@ def comment_practice(
     if answers is not None and answers.practice_id != practice.pk:
         raise InvalidInput(_("This comment is on another practice."), where="answers")
     with act(authority, now) as record:
+        still_may_write(authority=authority, city=practice.city, actor=actor, now=now)
         row = Practice.objects.select_for_update().get(pk=practice.pk)
         note = add_note(
             row,

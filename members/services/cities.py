@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from members.models import City, CityName
 from members.models.cities import BodyKind, Region
 from members.policies import CityAction, OfficeAction, city_policy, office_policy
+from members.services.mandates import still_holds
 from secretariat.kernel.audit import act
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed
 from secretariat.kernel.models import LANGUAGES
@@ -108,7 +109,9 @@ def correct_city(
     authority = office or city_policy.require(actor, CityAction.EDIT_PROFILE, city, now)
     wordings = _wordings(names, descriptions or {})
     with act(authority, now) as record:
-        city = City.objects.select_for_update().get(pk=city.pk)
+        city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
+        if office is None:
+            still_holds(actor=actor, action=CityAction.EDIT_PROFILE, city=city, now=now)
         registered, names = _registered(city), city.names.as_dict()
         _describe(
             city,

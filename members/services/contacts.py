@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import City, CityContact
 from members.policies import CityAction, OfficeAction, city_policy, office_policy
+from members.services.mandates import still_holds
 from secretariat.kernel.audit import act, canonical_json, sha256
 from secretariat.kernel.errors import InvalidInput
 from secretariat.kernel.models import LANGUAGES
@@ -46,7 +47,9 @@ def set_contacts(
     authority = office or city_policy.require(actor, CityAction.EDIT_PROFILE, city, now)
     wanted = checked_contacts(contacts)
     with act(authority, now) as record:
-        city = City.objects.select_for_update().get(pk=city.pk)
+        city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
+        if office is None:
+            still_holds(actor=actor, action=CityAction.EDIT_PROFILE, city=city, now=now)
         current = list(city.contacts.filter(ends_at=None).order_by("place", "pk"))
         kept = [row for row in current if (details_of(row), row.place) in _placed(wanted)]
         ending = [row for row in current if row not in kept]

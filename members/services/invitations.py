@@ -45,8 +45,10 @@ from members.services.mandates import (
     authority_over_people,
     grant_mandate,
     hand_over,
+    lock_people,
     next_rank,
     refuse_impossible_mandate,
+    still_over_people,
 )
 from members.services.office import appoint
 from members.services.refusals import step
@@ -96,7 +98,8 @@ def invite(
         now=now,
     )
     with act(authority, now) as record:
-        city = City.objects.select_for_update().get(pk=city.pk)
+        city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
+        still_over_people(authority=authority, city=city, actor=actor, now=now)
         waiting = Invitation.objects.filter(state=InvitationState.WAITING.value, city=city)
         _refuse_second(waiting, invitation)
         if waiting.count() >= MOST_WAITING:
@@ -149,6 +152,7 @@ def renew_invitation(*, invitation: Invitation, actor: Any, now: datetime) -> In
     authority = _authority(actor, invitation, now)
     with act(authority, now) as record:
         invitation = _locked(invitation)
+        _still(authority, invitation, actor, now)
         _step(invitation, InvitationAction.RENEW, now)
         if invitation.ends_at is not None and invitation.ends_at <= now:
             raise WrongState(
@@ -169,6 +173,7 @@ def revoke_invitation(*, invitation: Invitation, actor: Any, now: datetime) -> I
     authority = _authority(actor, invitation, now)
     with act(authority, now) as record:
         invitation = _locked(invitation)
+        _still(authority, invitation, actor, now)
         invitation.state = _step(invitation, InvitationAction.REVOKE, now)
         invitation.settled_at = now
         invitation.settled_by = actor if isinstance(actor, User) else None
@@ -233,7 +238,8 @@ def accept_as_new_person(
         )
         if refused is not None:
             raise _in_words(refused, invitation)
-        person = User.objects.select_for_update().filter(email__iexact=invitation.email).first()
+        people = User.objects.select_for_update(no_key=True)
+        person = people.filter(email__iexact=invitation.email).first()
         if person is None:
             person = create_account(
                 email=invitation.email,
@@ -375,6 +381,11 @@ def _authority(actor: Any, invitation: Invitation, now: datetime) -> Authority:
     return authority_over_people(actor, invitation.city, now)
 
 
+def _still(authority: Authority, invitation: Invitation, actor: Any, now: datetime) -> None:
+    if invitation.city is not None:
+        still_over_people(authority=authority, city=invitation.city, actor=actor, now=now)
+
+
 def _locked(invitation: Invitation) -> Invitation:
     rows = Invitation.objects.select_related("city", "invited_by")
     return rows.select_for_update(of=("self",)).get(pk=invitation.pk)
@@ -510,8 +521,8 @@ def _give(
             )
     rank = invitation.rank
     if role == MandateRole.ALTERNATE and not rank:
-        User.objects.select_for_update().get(pk=person.pk)  # a person is locked before a city
-        City.objects.select_for_update().get(pk=city.pk)
+        lock_people(person.pk)  # a person is locked before a city
+        City.objects.select_for_update(no_key=True).get(pk=city.pk)
         rank = next_rank(city=city, now=now)
     return grant_mandate(
         person=person,

@@ -36,7 +36,7 @@ from members.services.letters import (
     LetterKind,
     register_letter_kind,
 )
-from members.services.mandates import accredit_mandate, end_mandate, grant_mandate
+from members.services.mandates import accredit_mandate, end_mandate, grant_mandate, lock_people
 from secretariat.kernel.audit import moment
 from secretariat.kernel.clock import SEOUL
 from secretariat.kernel.errors import InvalidInput, NotAllowed, WrongState
@@ -251,6 +251,8 @@ def _perform_head(deed: Deed) -> Done:
             where="email",
         )
     if former is not None:
+        known = User.objects.filter(email__iexact=deed.facts["email"]).values_list("pk", flat=True)
+        lock_people(former.person_id, *known)
         undoing["former"] = str(former.uuid)
         undoing["former_until"] = moment(former.ends_at) if former.ends_at else None
         _end(deed, former, actor=deed.by)
@@ -262,8 +264,10 @@ def _undo_head(deed: Deed) -> None:
     """End the mandate that the letter gave; who was head before is granted it anew."""
     done = deed.letter.done
     rows = Mandate.objects.select_related("person", "city", "letter")
-    _end(deed, rows.get(uuid=done["mandate"]), actor=deed.officer)
+    given = rows.get(uuid=done["mandate"])
     former = rows.filter(uuid=done.get("former")).first() if done.get("former") else None
+    lock_people(given.person_id, *([former.person_id] if former else []))
+    _end(deed, given, actor=deed.officer)
     if former is None or not former.person.is_active:
         return
     until = parse_datetime(done["former_until"]) if done["former_until"] else None

@@ -32,6 +32,7 @@ from members.policies import (
 )
 from members.rules.letter_lifecycle import LETTER_LIFECYCLE, LetterAction, Officer
 from members.services.files import store_file
+from members.services.mandates import still_holds
 from members.services.refusals import step
 from secretariat.kernel.audit import act
 from secretariat.kernel.calendar import network_day
@@ -266,6 +267,8 @@ def contest_letter(
         )
     with act(authority, now) as record:
         letter = _locked(letter)
+        if notice is None:
+            still_holds(actor=actor, action=CityAction.SEE_DESK, city=letter.city, now=now)
         letter.state = _step(letter, LetterAction.CONTEST)
         letter.save(update_fields=["state"])
         contest = LetterContest.objects.create(

@@ -1,4 +1,9 @@
-"""Mandates, and guardian's permissions on cities, which follow from them and from nothing else."""
+"""Mandates, and guardian's permissions on cities, which follow from them and from nothing else.
+
+Locks are taken in one order: people, their city, the mandates of whoever acts, other mandates.
+Person and city are locked without their keys, so that an act which only names them in a row of
+its own (who invited, whose practice) does not wait for one that waits for its mandates.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +34,7 @@ from members.policies import (
 from members.rules.voices import VOTING_ROLES
 from members.services.duties import has_seat, refuse_mixed_duties, refuse_withdrawn
 from members.services.files import store_file
-from secretariat.kernel.audit import act, moment
+from secretariat.kernel.audit import Record, act, moment
 from secretariat.kernel.errors import Conflict, InvalidInput, WrongState
 from secretariat.kernel.models import User
 from secretariat.kernel.outbox import announce
@@ -63,19 +68,24 @@ def grant_mandate(
     """
     authority = authority_over_people(actor, city, now)
     refuse_impossible_mandate(role=role, starts_at=starts_at, ends_at=ends_at)
-    return _grant(
-        person=person,
-        city=city,
-        role=role,
-        rank=rank,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        credential=credential,
-        accredited_by=actor if credential and not authority.city else None,
-        authority=authority,
-        now=now,
-        uuid=uuid,
-    )
+    with act(authority, now) as record:
+        locked, city = _lock(person=person.pk, city=city.pk)
+        still_over_people(authority=authority, city=city, actor=actor, now=now)
+        mandate = _grant(
+            person=locked,
+            city=city,
+            role=role,
+            rank=rank,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            credential=credential,
+            accredited_by=actor if credential and not authority.city else None,
+            record=record,
+            now=now,
+            uuid=uuid,
+        )
+        forget(person)
+    return mandate
 
 
 def hand_over(
@@ -88,17 +98,21 @@ def hand_over(
 ) -> Mandate:
     """`person` becomes head of delegation in the moment in which `head` ends, by its own word."""
     authority = city_policy.require(actor, CityAction.MANAGE_PEOPLE, head.city, now)
-    with act(authority, now):
+    with act(authority, now) as record:
+        lock_people(head.person_id, person.pk)
         end_mandate(mandate=head, ends_at=now, reason="handed over", actor=actor, now=now)
-        return _grant(
-            person=person,
-            city=head.city,
+        locked, city = _lock(person=person.pk, city=head.city_id)
+        mandate = _grant(
+            person=locked,
+            city=city,
             role=MandateRole.HEAD,
             starts_at=now,
             ends_at=ends_at,
-            authority=authority,
+            record=record,
             now=now,
         )
+        forget(person)
+    return mandate
 
 
 def rank_alternates(
@@ -110,7 +124,8 @@ def rank_alternates(
     """
     authority = authority_over_people(actor, city, now)
     with act(authority, now) as record:
-        city = City.objects.select_for_update().get(pk=city.pk)
+        city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
+        still_over_people(authority=authority, city=city, actor=actor, now=now)
         rows = {mandate.uuid: mandate for mandate in _alternates(city, now).select_for_update()}
         if list(rows) != list(seen):
             raise Conflict(
@@ -147,6 +162,18 @@ def still_holds(*, actor: Any, action: CityAction, city: City, now: datetime) ->
     return city_policy.require(actor, action, city, now)
 
 
+def still_over_people(*, authority: Authority, city: City, actor: Any, now: datetime) -> None:
+    """A city's right over its people, asked again after the city is locked; not the office's."""
+    if authority.city:
+        still_holds(actor=actor, action=CityAction.MANAGE_PEOPLE, city=city, now=now)
+
+
+def lock_people(*keys: int) -> None:
+    """Lock several people at once, before the city in which one follows the other."""
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=keys)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def attach_letter(
     *, mandate: Mandate, upload: UploadedFile[Any], actor: Any, now: datetime
 ) -> Mandate:
@@ -156,7 +183,7 @@ def attach_letter(
     """
     authority = authority_over_people(actor, mandate.city, now)
     with act(authority, now) as record:
-        mandate = _locked(mandate)
+        mandate = _locked(mandate, authority=authority, actor=actor, now=now)
         _refuse_ended(mandate, now)
         _refuse_accredited(mandate)
         if mandate.role not in VOTING_ROLES:
@@ -202,7 +229,7 @@ def accredit_mandate(
         raise InvalidInput(_("Name the letter of credence and its date."), where="credential")
     with act(authority, now) as record:
         forget(mandate.person)
-        mandate = _locked(mandate)
+        mandate = _locked(mandate, authority=authority, actor=actor, now=now)
         _refuse_ended(mandate, now)
         _refuse_accredited(mandate)
         _look_at(mandate, letter)
@@ -235,7 +262,7 @@ def end_mandate(
         raise InvalidInput(_("A mandate cannot be ended in the past."), where="ends_at")
     with act(authority, now) as record:
         forget(mandate.person)
-        mandate = _locked(mandate)
+        mandate = _locked(mandate, authority=authority, actor=actor, now=now)
         _refuse_ended(mandate, now)
         if mandate.ends_at is not None and ends_at > mandate.ends_at:
             raise InvalidInput(
@@ -351,46 +378,41 @@ def _grant(
     ends_at: datetime | None,
     credential: str = "",
     accredited_by: Any = None,
-    authority: Authority,
+    record: Record,
     now: datetime,
     uuid: UUID | None = None,
 ) -> Mandate:
-    """Write a mandate by an authority that was asked for before."""
-    given = person
-    with act(authority, now) as record:
-        person = User.objects.select_for_update().get(pk=person.pk)
-        city = City.objects.select_for_update().get(pk=city.pk)
-        mandate = Mandate(
-            person=person,
-            city=city,
-            role=role,
-            rank=rank,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            credential=credential,
-        )
-        if accredited_by is not None:
-            _accredit(mandate, accredited_by, now)
-        _refuse_clash(mandate)
-        mandate.uuid = uuid or _next_uuid(mandate)
-        mandate.save(force_insert=True)
-        sync_grants(person=person, now=now)
-        forget(given)
-        record(
-            city.chain,
-            "mandate.granted",
-            {
-                "mandate": str(mandate.uuid),
-                "person": str(person.uuid),
-                "role": role,
-                "rank": rank,
-                "starts_at": moment(starts_at),
-                "ends_at": moment(ends_at) if ends_at else None,
-                "credential": credential,
-                "accredited": mandate.accredited_at is not None,
-            },
-        )
-        announce("mandate.changed", mandate=str(mandate.uuid), city=city.slug)
+    """Write a mandate within the act of a caller who has the right; person and city are locked."""
+    mandate = Mandate(
+        person=person,
+        city=city,
+        role=role,
+        rank=rank,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        credential=credential,
+    )
+    if accredited_by is not None:
+        _accredit(mandate, accredited_by, now)
+    _refuse_clash(mandate)
+    mandate.uuid = uuid or _next_uuid(mandate)
+    mandate.save(force_insert=True)
+    sync_grants(person=person, now=now)
+    record(
+        city.chain,
+        "mandate.granted",
+        {
+            "mandate": str(mandate.uuid),
+            "person": str(person.uuid),
+            "role": role,
+            "rank": rank,
+            "starts_at": moment(starts_at),
+            "ends_at": moment(ends_at) if ends_at else None,
+            "credential": credential,
+            "accredited": mandate.accredited_at is not None,
+        },
+    )
+    announce("mandate.changed", mandate=str(mandate.uuid), city=city.slug)
     return mandate
 
 
@@ -434,10 +456,18 @@ def _refuse_accredited(mandate: Mandate) -> None:
         )
 
 
-def _locked(mandate: Mandate) -> Mandate:
-    """The mandate as it is now; person, city and row locked, in this order."""
-    User.objects.select_for_update().get(pk=mandate.person_id)
-    City.objects.select_for_update().get(pk=mandate.city_id)
+def _lock(*, person: int, city: int) -> tuple[User, City]:
+    """Person and city as they are now, by their keys; locked in this order."""
+    return (
+        User.objects.select_for_update(no_key=True).get(pk=person),
+        City.objects.select_for_update(no_key=True).get(pk=city),
+    )
+
+
+def _locked(mandate: Mandate, *, authority: Authority, actor: Any, now: datetime) -> Mandate:
+    """The mandate as it is now; person, city, the actor's right and the row, in this order."""
+    _person, city = _lock(person=mandate.person_id, city=mandate.city_id)
+    still_over_people(authority=authority, city=city, actor=actor, now=now)
     rows = Mandate.objects.select_related("person", "city", "letter")
     return rows.select_for_update(of=("self",)).get(pk=mandate.pk)
 

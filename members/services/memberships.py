@@ -57,7 +57,7 @@ def record_membership(
     with act(authority, now) as record:
         if kind == MembershipKind.WITHDRAWN:
             _lock_people(city, now)  # a person is locked before a city, as where mandates change
-        city = City.objects.select_for_update().get(pk=city.pk)
+        city = City.objects.select_for_update(no_key=True).get(pk=city.pk)
         latest = city.memberships.order_by("-starts_on").first()
         if latest is not None:
             _refuse_overlap(latest, kind=kind, starts_on=starts_on)
@@ -141,7 +141,7 @@ def change_membership(
 def _lock_people(city: City, now: datetime) -> None:
     """Of whoever acts for the city, now or later; who joins them meanwhile is locked after it."""
     rows = city.mandates.filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    people = User.objects.select_for_update().filter(pk__in=rows.values("person"))
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=rows.values("person"))
     list(people.order_by("pk").values_list("pk", flat=True))
 
 
@@ -150,8 +150,8 @@ def _end_mandates(city: City, ends_at: datetime, record: Record, now: datetime) 
     rows = city.mandates.filter(Q(ends_at=None) | Q(ends_at__gt=ends_at)).exclude(
         ends_at=F("starts_at")
     )
-    people = User.objects.select_for_update().filter(pk__in=rows.values("person")).order_by("pk")
-    by_key = {person.pk: person for person in people}
+    people = User.objects.select_for_update(no_key=True).filter(pk__in=rows.values("person"))
+    by_key = {person.pk: person for person in people.order_by("pk")}
     for mandate in list(rows.select_for_update(of=("self",)).order_by("pk")):
         mandate.ends_at = max(ends_at, mandate.starts_at)
         mandate.save(update_fields=["ends_at"])

@@ -145,7 +145,7 @@ def _in_force_roles(now: datetime) -> Any:
 
 
 def _locked(person: User) -> User:
-    return User.objects.select_for_update().get(pk=person.pk)
+    return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 
 def _follow_roles(person: User, now: datetime) -> None:
@@ -168,5 +168,5 @@ def _keep_a_secretary_general(leaving: OfficeRole) -> None:
 def _locked_voting_cities(mandates: Iterable[Mandate], now: datetime) -> frozenset[str]:
     """Which cities of the mandates vote now or later; locked, so that none becomes one now."""
     keys = [mandate.city_id for mandate in mandates]
-    cities = list(City.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+    cities = list(City.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
     return frozenset(city.slug for city in cities if has_seat(city=city, now=now))

@@ -41,7 +41,7 @@ from cms.services.practices import (
     take_down_practice,
 )
 from members.models import Mandate, PrivateFile
-from members.policies import file_policy
+from members.policies import CityAction, city_policy, file_policy, forget
 from secretariat.kernel.audit import verify
 from secretariat.kernel.errors import Conflict, InvalidInput, NotAllowed, WrongState
 from secretariat.kernel.models import AuditEntry, Network
@@ -239,12 +239,21 @@ def test_another_city_and_the_wrong_side_do_nothing(cast: Cast) -> None:
             act(cast.editor)
 
 
-def test_a_mandate_that_ended_meanwhile_writes_and_submits_nothing(cast: Cast) -> None:
+def test_a_mandate_that_ended_meanwhile_does_nothing(cast: Cast) -> None:
     practice = cast.write()
-    # The person's page has asked for the right already; another process ends the mandate now.
-    Mandate.objects.filter(person=cast.editor).update(ends_at=NOW)
-    with pytest.raises(NotAllowed):
-        submit_practice(practice=practice, actor=cast.editor, now=NOW)
+    held = Mandate.objects.filter(person=cast.editor)
+    for act in (
+        lambda **by: submit_practice(practice=practice, **by),
+        lambda **by: take_back_practice(practice=practice, **by),
+        lambda **by: comment_practice(practice=practice, text="?", **by),
+    ):
+        held.update(ends_at=None)
+        forget(cast.editor)
+        assert city_policy.may(cast.editor, CityAction.EDIT_PRACTICES, cast.city, NOW)
+        # The person's page has asked for the right already; another process ends the mandate now.
+        held.update(ends_at=NOW)
+        with pytest.raises(NotAllowed):
+            act(actor=cast.editor, now=NOW)
     assert stage(practice=practice) == "draft"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 
 from members.models import City, Invitation, Mandate
+from members.services import mandates
 from members.services.invitations import accept_as_new_person, accept_invitation, invite
 from members.services.mandates import end_mandate, rank_alternates
 from resolutions.models import Ballot, Vote
@@ -202,3 +205,69 @@ def test_control_without_the_lock_a_ballot_is_cast_after_the_end(
     unlock(Mandate)
     numbers = iter(range(20))
     assert any(not cast_while_ending(stage, vote, number) for number in numbers)
+
+
+# a head's mandate ends while that head settles who acts for the city
+
+
+def invites(stage: TwentySeats, city: City, actor: User) -> Callable[[], Any]:
+    return lambda: invite(
+        city=city, email=f"{city.slug}@example.org", role="editor", actor=actor, now=at(2)
+    )
+
+
+def ranks(stage: TwentySeats, city: City, actor: User) -> Callable[[], Any]:
+    seen = [MandateFactory(city=city, role="alternate", rank=rank).uuid for rank in (1, 2)]
+    return lambda: rank_alternates(city=city, order=seen[::-1], seen=seen, actor=actor, now=at(2))
+
+
+DONE = {invites: "invitation.sent", ranks: "delegation.ranked"}
+Act = Callable[[TwentySeats, City, User], Callable[[], Any]]
+
+
+def acts_before_the_end(act: Act, stage: TwentySeats, number: int) -> bool:
+    """Whether what a head does is sealed before the end of the head's mandate, or refused."""
+    city = stage.cities[f"city-{number:02}"]
+    mandate = MandateFactory(city=city, role="head")
+    doing = act(stage, city, User.objects.get(pk=mandate.person_id))
+
+    def ending() -> Any:
+        time.sleep(0.005 * (number % 5))  # so that now the one comes first, now the other
+        return end_mandate(
+            mandate=Mandate.objects.get(pk=mandate.pk),
+            ends_at=at(2),
+            reason="recalled",
+            actor=stage.registrar,
+            now=at(2),
+        )
+
+    done, ended = at_once(doing, ending)
+    assert isinstance(ended, Mandate), ended
+    assert isinstance(done, Invitation | list | NotAllowed), done
+    sealed = place_in_ledger(city.chain, DONE[act])
+    over = place_in_ledger(city.chain, "mandate.ended")
+    if isinstance(done, NotAllowed):
+        return sealed is None
+    return sealed is not None and over is not None and sealed < over
+
+
+@pytest.mark.parametrize("act", DONE)
+def test_no_head_settles_anything_after_the_own_mandate_was_ended(
+    act: Act, stage: TwentySeats
+) -> None:
+    assert all(acts_before_the_end(act, stage, number) for number in range(15))
+    assert audit.verify() == []
+
+
+@pytest.mark.parametrize("act", DONE)
+def test_control_not_asked_again_within_the_act_a_head_does(act: Act, stage: TwentySeats) -> None:
+    with patch.object(mandates, "still_holds"):
+        assert any(not acts_before_the_end(act, stage, number) for number in range(20))
+
+
+@pytest.mark.parametrize("act", DONE)
+def test_control_without_the_locks_a_head_does(
+    act: Act, stage: TwentySeats, unlock: Unlock
+) -> None:
+    unlock(User, City, Mandate)
+    assert any(not acts_before_the_end(act, stage, number) for number in range(20))

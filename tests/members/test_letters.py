@@ -406,6 +406,17 @@ def test_the_city_contests_and_a_third_officer_upholds(
         contest_letter(letter=letter, reason="again", actor=own, now=now)
 
 
+def test_who_left_the_delegation_meanwhile_does_not_contest(
+    city: City, registrar: User, secretary: User, now: datetime
+) -> None:
+    own = city_person("observer", city=city)
+    letter = confirmed_contacts(city, registrar, secretary, now)
+    assert city_policy.may(own, CityAction.SEE_DESK, city, now)
+    Mandate.objects.filter(person=own).update(ends_at=now)
+    with refused("not_allowed", NotAllowed):
+        contest_letter(letter=letter, reason="not ours", actor=own, now=now)
+
+
 def test_a_contact_contests_by_the_link_of_its_notice_and_the_office_strikes(
     city: City, registrar: User, secretary: User, now: datetime
 ) -> None:

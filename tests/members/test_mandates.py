@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,12 +15,16 @@ from django.db import transaction
 
 from members.models import City, CityUserObjectPermission, Mandate
 from members.policies import CityAction, actions_of, city_policy
+from members.services.cities import correct_city
+from members.services.contacts import set_contacts
+from members.services.invitations import invite, renew_invitation, revoke_invitation
 from members.services.mandates import (
     accredit_mandate,
     attach_letter,
     derived_grants,
     end_mandate,
     grant_mandate,
+    hand_over,
     next_rank,
     rank_alternates,
     still_holds,
@@ -267,6 +273,50 @@ def test_the_right_is_asked_again_within_the_act(city: City, now: datetime) -> N
     assert city_policy.may(person, CityAction.VOTE, city, now)
     with transaction.atomic(), pytest.raises(NotAllowed):
         still_holds(actor=person, action=CityAction.VOTE, city=city, now=now)
+
+
+SETTLING: dict[str, Callable[..., Any]] = {
+    "grant": lambda city, **by: grant_mandate(
+        person=UserFactory(), city=city, role="editor", starts_at=by["now"], **by
+    ),
+    "hand over": lambda city, **by: hand_over(
+        head=city.mandates.get(role="head"), person=UserFactory(), **by
+    ),
+    "rank": lambda city, **by: rank_alternates(city=city, order=[], seen=[], **by),
+    "attach": lambda city, **by: attach_letter(
+        mandate=city.mandates.get(role="voting_delegate"), upload=letter(), **by
+    ),
+    "end": lambda city, **by: end_mandate(
+        mandate=city.mandates.get(role="voting_delegate"), ends_at=by["now"], reason="", **by
+    ),
+    "invite": lambda city, **by: invite(city=city, email="b@example.org", role="editor", **by),
+    "renew": lambda city, **by: renew_invitation(invitation=city.invitations.get(), **by),
+    "revoke": lambda city, **by: revoke_invitation(invitation=city.invitations.get(), **by),
+    "contacts": lambda city, **by: set_contacts(city=city, contacts=[], **by),
+    "profile": lambda city, **by: correct_city(
+        city=city,
+        code=city.code,
+        country=city.country,
+        region=city.region,
+        names=city.names.as_dict(),
+        **by,
+    ),
+}
+
+
+@pytest.mark.parametrize("settle", SETTLING.values(), ids=SETTLING)
+def test_a_head_whose_mandate_was_ended_meanwhile_settles_nothing(
+    settle: Callable[..., Any], city: City, now: datetime
+) -> None:
+    head = city_person("head", city=city)
+    city_person(city=city, accredited_at=None)
+    invite(city=city, email="a@example.org", role="editor", actor=head, now=now)
+    assert city_policy.may(head, CityAction.MANAGE_PEOPLE, city, now)
+    # The person's page has asked for the right already; another process ends the mandate now.
+    Mandate.objects.filter(person=head).update(ends_at=now)
+    with pytest.raises(NotAllowed):
+        settle(city, actor=head, now=now)
+    assert AuditEntry.objects.count() == 1
 
 
 def test_a_head_of_delegation_keeps_the_people_of_the_own_city_only(
