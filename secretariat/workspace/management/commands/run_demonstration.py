@@ -105,6 +105,7 @@ class Command(BaseCommand):
         host, _colon, port = bind.rpartition(":")
         connections.close_all()
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "secretariat.settings.development")
+        os.environ.setdefault("PUBLIC_URL", f"http://{bind}")  # for links in letters
         manage = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py")]
         worker = subprocess.Popen(
             [*manage, "db_worker", "--interval", "1", "-v", "0"], env=os.environ
