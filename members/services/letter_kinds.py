@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import asdict
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -38,7 +38,7 @@ from members.services.letters import (
 )
 from members.services.mandates import accredit_mandate, end_mandate, grant_mandate, lock_people
 from secretariat.kernel.audit import moment
-from secretariat.kernel.clock import SEOUL
+from secretariat.kernel.calendar import day_begins_at
 from secretariat.kernel.errors import InvalidInput, NotAllowed, WrongState
 from secretariat.kernel.models import LANGUAGES, User
 
@@ -77,20 +77,25 @@ def _person(facts: Facts) -> dict[str, Any]:
         raise InvalidInput(_("The account needs a name."), where="name")
     if language not in dict(LANGUAGES):
         raise InvalidInput(_("The platform does not speak this language."), where="language")
-    return {
+    person = {
         "email": email,
         "name": name,
         "language": language,
         "until": until.isoformat() if isinstance(until, date) else until or None,
     }
+    try:
+        _until(person)
+    except OverflowError as problem:
+        raise InvalidInput(_("This day is too far away."), where="until") from problem
+    return person
 
 
 def _until(facts: Facts) -> datetime | None:
-    """The end of the last day that the letter names, by Seoul's clock; None without one."""
+    """The end of the last day that the letter names, where the network is; None without one."""
     if not facts["until"]:
         return None
     last = date.fromisoformat(facts["until"])
-    return datetime.combine(last + timedelta(days=1), time(), SEOUL)
+    return day_begins_at(last + timedelta(days=1))
 
 
 def named(facts: Facts) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -30,6 +31,7 @@ from secretariat.kernel.models import AuditEntry, User
 from tests.factories import (
     MandateFactory,
     MembershipFactory,
+    NetworkFactory,
     UserFactory,
     city_person,
     office_person,
@@ -303,6 +305,27 @@ def test_credentials_accredit_the_mandate_there_is_or_grant_one(
     assert (mandate.role, mandate.rank, mandate.accredited_at) == ("alternate", 3, now)
     assert mandate.ends_at == datetime(2019, 1, 2, tzinfo=SEOUL)
     assert city_policy.may(person, CityAction.VOTE, city, now)
+
+
+def test_a_mandate_ends_with_the_last_day_where_the_network_is(
+    city: City, registrar: User, secretary: User, now: datetime
+) -> None:
+    NetworkFactory(time_zone="America/Bogota")
+    person = UserFactory()
+    letter = recorded("credentials", city, credentials(person), actor=registrar, now=now)
+    confirm_letter(letter=letter, actor=secretary, now=now)
+    ends_at = Mandate.objects.get(person=person).ends_at
+    assert ends_at == datetime(2019, 1, 2, tzinfo=ZoneInfo("America/Bogota"))
+
+
+@pytest.mark.parametrize("kind", ["credentials", "head"])
+def test_a_last_day_at_the_end_of_time_is_refused(
+    kind: str, city: City, registrar: User, now: datetime
+) -> None:
+    facts = credentials(UserFactory(), until=date(9999, 12, 31))
+    with refused("invalid_input", InvalidInput, where="until"):
+        recorded(kind, city, facts, actor=registrar, now=now)
+    assert not ActByLetter.objects.exists()
 
 
 # contacts
