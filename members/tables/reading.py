@@ -94,10 +94,28 @@ def read_table(file: BinaryIO) -> Iterator[Table]:
         raise InvalidInput(_("The file is empty. Choose it again."), code="empty")
     if size > LARGEST:
         raise InvalidInput(_("The file is larger than 64 MB. Part it."), code="too_large")
+    with _workbook(file) if _is_packed(file) else _text(file) as table:
+        yield table
+
+
+def unpacked_size(file: BinaryIO) -> int:
+    """How many bytes a workbook unpacks to; 0 for text, and for what reading will refuse."""
+    if not _is_packed(file):
+        return 0
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return sum(part.file_size for part in archive.infolist())
+    except BROKEN:
+        return 0
+    finally:
+        file.seek(0)
+
+
+def _is_packed(file: BinaryIO) -> bool:
+    file.seek(0)
     packed = file.read(4) == b"PK\x03\x04"
     file.seek(0)
-    with _workbook(file) if packed else _text(file) as table:
-        yield table
+    return packed
 
 
 # ── text ────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -129,6 +130,20 @@ def test_a_long_file_is_read_by_the_worker(
         callback()
     found = MemberImport.objects.get()
     assert (found.state, found.rows_read, bool(found.stored)) == ("ready", 1, False)
+
+
+def test_a_small_workbook_with_a_long_sheet_is_read_by_the_worker(
+    registrar: Client, django_capture_on_commit_callbacks: object
+) -> None:
+    made = io.BytesIO(b"".join(registrar.get(url("member_template", "xlsx")).streaming_content))  # type: ignore[attr-defined]
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet9.xml", b"<row/>" * 400_000)
+    small = SimpleUploadedFile("x.xlsx", made.getvalue())
+    assert len(made.getvalue()) < views.READ_AT_ONCE
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:  # type: ignore[operator]
+        registrar.post(url("member_imports"), {"file": small})
+    assert MemberImport.objects.get().state == "waiting"
+    assert len(callbacks) == 1
 
 
 def test_the_register_is_taken_out_and_brought_back(registrar: Client) -> None:

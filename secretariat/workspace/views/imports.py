@@ -33,6 +33,7 @@ from members.rules.member_table import BY_NAME, Value
 from members.selectors.imports import import_by_uuid, imports_of_office, rows_of
 from members.selectors.member_table import member_rows
 from members.services.imports import apply_import, discard_import, open_import, read_import
+from members.tables.reading import unpacked_size
 from members.tables.writing import CSV_TYPE, XLSX_TYPE, csv_lines, write_workbook
 from members.tasks import read_waiting_import
 from secretariat.kernel.access import Access, access
@@ -46,6 +47,9 @@ from secretariat.workspace.views.office import require_page
 
 READ_AT_ONCE = 256 * 1024
 """Files up to this size (bytes) are read while the officer waits; larger ones by the worker."""
+
+UNPACKED_AT_ONCE = 2 * 1024 * 1024
+"""The same for what a workbook unpacks to: a row takes about seven times the bytes of its text."""
 
 TONES = {
     ImportState.WAITING: "waiting",
@@ -114,7 +118,7 @@ def member_imports(request: HttpRequest) -> HttpResponse:
             actor=request.user,
             now=request.now,  # type: ignore[attr-defined]
         )
-        if brought.size <= READ_AT_ONCE:
+        if brought.size <= READ_AT_ONCE and unpacked_size(data["file"].file) <= UNPACKED_AT_ONCE:
             read_import(
                 member_import=brought,
                 actor=request.user,
