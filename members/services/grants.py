@@ -15,6 +15,7 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F
+from django.utils.translation import gettext_lazy as _
 
 from members.models import City, CityUserObjectPermission, Mandate
 from members.policies import CityAction
@@ -32,7 +33,7 @@ class Difference:
     `code`: "missing" (a mandate gives it, it is not stored), "surplus" (stored, no mandate ever
     gave it), "for_all_cities" (held by a person or a group without a city) or "elsewhere"
     (stored in guardian's general tables, which the policy never reads). `holder` is a person's
-    UUID, or "group:" and its name.
+    UUID, or "group:" and its name. `message` is in the language in which the check runs.
     """
 
     code: str
@@ -42,7 +43,8 @@ class Difference:
 
     @property
     def message(self) -> str:
-        return f"{_SAID[self.code]}: {self.permission} {self.city} {self.holder}"
+        concerned = filter(None, (self.permission, self.city, self.holder))
+        return f"{_SAID[self.code]}: {' '.join(concerned)}"
 
     def as_json(self) -> dict[str, str]:
         return {
@@ -56,10 +58,10 @@ class Difference:
 
 
 _SAID: Final = {
-    "missing": "a mandate gives this permission, and it is not stored",
-    "surplus": "this permission is stored, and no mandate gives it",
-    "for_all_cities": "this permission is held for all cities at once",
-    "elsewhere": "this permission on a city is stored outside the city's own table",
+    "missing": _("a mandate gives this permission, and it is not stored"),
+    "surplus": _("this permission is stored, and no mandate gives it"),
+    "for_all_cities": _("this permission is held for all cities at once"),
+    "elsewhere": _("this permission on a city is stored outside the city's own table"),
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
+from django.utils import translation
 
 from members.models import City, CityUserObjectPermission
 from members.policies import CityAction
@@ -104,7 +105,7 @@ def test_the_command_exits_with_1_and_a_list(capsys: pytest.CaptureFixture[str])
     call_command("check_grants", json=True)
     assert json.loads(capsys.readouterr().out)["agrees"] is True
     CityUserObjectPermission.objects.all().delete()
-    with pytest.raises(SystemExit) as ended:
+    with translation.override("en"), pytest.raises(SystemExit) as ended:
         call_command("check_grants", json=True)
     assert ended.value.code == 1
     document = json.loads(capsys.readouterr().out)
@@ -122,6 +123,23 @@ def test_the_command_exits_with_1_and_a_list(capsys: pytest.CaptureFixture[str])
                 "permission": "see_desk",
             }
         ]
+    )
+
+
+def test_what_differs_is_said_in_korean_too(capsys: pytest.CaptureFixture[str]) -> None:
+    person = city_person("observer", city=CityFactory(slug="vienna"))
+    with translation.override("ko"):
+        call_command("check_grants")
+    assert capsys.readouterr().out == (
+        "위임에 따른 것과 같음: 권한 1건(그중 끝난 위임이 남긴 것 0건), 차이 0건\n"
+    )
+    CityUserObjectPermission.objects.all().delete()
+    with translation.override("ko"), pytest.raises(SystemExit):
+        call_command("check_grants")
+    assert capsys.readouterr().out == (
+        "위임에 따른 권한이 저장되어 있지 않습니다: "
+        f"see_desk vienna {person.uuid} (missing)\n"
+        "위임에 따른 것과 다름: 권한 0건(그중 끝난 위임이 남긴 것 0건), 차이 1건\n"
     )
 
 

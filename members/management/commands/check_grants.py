@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from members.services.grants import check_grants
 from secretariat.kernel import clock
 from secretariat.kernel.replies import ReplyingCommand
@@ -29,8 +31,14 @@ class Command(ReplyingCommand):
     def describe(self, document: dict[str, Any]) -> None:
         for difference in document["differences"]:
             self.stdout.write(f"{difference['message']} ({difference['code']})")
-        verdict = "as mandates give them" if document["agrees"] else "NOT AS MANDATES GIVE THEM"
-        self.stdout.write(
-            f"{verdict}: {document['stored']} permissions, {document['left_behind']} of them left "
-            f"behind by ended mandates, {len(document['differences'])} differences"
-        )
+        agrees = document["agrees"]
+        verdict = _("as mandates give them") if agrees else _("NOT AS MANDATES GIVE THEM")
+        looked_at = _(
+            "%(stored)d permissions, %(left_behind)d of them left behind by ended mandates, "
+            "%(differences)d differences"
+        ) % {
+            "stored": document["stored"],
+            "left_behind": document["left_behind"],
+            "differences": len(document["differences"]),
+        }
+        self.stdout.write(f"{verdict}: {looked_at}")
