@@ -49,7 +49,7 @@ def test_the_demonstration_s_texts_come_back_from_plain_text(slug: str, lang: st
     assert WORDS.findall(made.decode()) == WORDS.findall(original)
 
 
-@pytest.mark.skipif(not BYLAWS.exists(), reason="the reference bylaws are not here")
+@pytest.mark.skipif(not BYLAWS.exists(), reason="the reference folder is not beside the project")
 @pytest.mark.parametrize("path", sorted(BYLAWS.glob("*.txt")), ids=lambda path: path.name)
 def test_plain_text_contains_every_word_of_other_bylaws(path: Path) -> None:
     result = parse_text(path.read_bytes(), lang="en")
