@@ -20,7 +20,8 @@ from django.core.validators import validate_slug
 from django.utils.translation import gettext_lazy as _
 
 from members.models import City
-from members.policies import OfficeAction, office_policy
+from members.policies import CityAction, OfficeAction, office_policy
+from members.services.mandates import still_holds
 from resolutions.models import (
     DraftRevision,
     Instrument,
@@ -152,6 +153,8 @@ def pen(*, instrument: Instrument, city: City | None, actor: Any, now: datetime)
     authority = draft_policy.require(actor, instrument, city, now)
     with act(authority, now) as record:
         locked = Instrument.objects.select_for_update().get(pk=instrument.pk)
+        if city is not None:
+            still_holds(actor=actor, action=CityAction.DRAFT_TEXTS, city=city, now=now)
         draft_policy.require(actor, locked, city, now)
         state = draft_state(locked)
         if state != locked.state:

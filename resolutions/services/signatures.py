@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.models import City, PrivateFile
 from members.policies import ByLetter, CityAction, OfficeAction, city_policy, office_policy
+from members.services.mandates import still_holds
 from resolutions.models import (
     Edition,
     Instrument,
@@ -165,6 +166,7 @@ def sign(
     reservations = [checked_reservation(each) for each in reservations]
     with act(authority, now) as record:
         signing = _locked(edition)
+        still_holds(actor=actor, action=CityAction.SIGN, city=city, now=now)
         edition = signing.edition
         earlier = list(
             Signature.objects.filter(edition=edition, city=city)
@@ -218,6 +220,7 @@ def enter_reservation(
     reserved = checked_reservation(reserved)
     with act(authority, now) as record:
         signature = _standing(signature)
+        still_holds(actor=actor, action=CityAction.SIGN, city=signature.city, now=now)
         return _enter(signature, reserved, day=network_day(now), now=now, record=record)
 
 
@@ -227,7 +230,8 @@ def withdraw_reservation(
     """From today on the city stands behind the edition without this reservation."""
     authority = city_policy.require(actor, CityAction.SIGN, reservation.signature.city, now)
     with act(authority, now) as record:
-        _standing(reservation.signature)
+        signature = _standing(reservation.signature)
+        still_holds(actor=actor, action=CityAction.SIGN, city=signature.city, now=now)
         if ReservationWithdrawal.objects.filter(reservation=reservation).exists():
             raise WrongState(
                 _("This reservation is withdrawn already."),
@@ -243,6 +247,8 @@ def withdraw_signature(
     """From today on the city stands behind the edition no more; the reason is public."""
     authority = city_policy.require(actor, CityAction.SIGN, signature.city, now)
     with act(authority, now) as record:
+        signature = _standing(signature)
+        still_holds(actor=actor, action=CityAction.SIGN, city=signature.city, now=now)
         return _withdraw(signature, reason=reason.strip()[:500], now=now, record=record)
 
 
@@ -262,7 +268,7 @@ def strike_signature(
         ).first()
         if standing is None:
             return None
-        return _withdraw(standing, reason="", now=now, record=record, ground=ground)
+        return _withdraw(_standing(standing), reason="", now=now, record=record, ground=ground)
 
 
 def strike_reservation(
@@ -557,7 +563,6 @@ def _standing(signature: Signature) -> Signature:
 def _withdraw(
     signature: Signature, *, reason: str, now: datetime, record: Record, ground: str = ""
 ) -> SignatureWithdrawal:
-    signature = _standing(signature)
     day = max(network_day(now), signature.signed_on)
     withdrawal = SignatureWithdrawal.objects.create(
         signature=signature, withdrawn_on=day, withdrawn_at=now, reason=reason

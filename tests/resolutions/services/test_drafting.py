@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from reversion.models import Revision, Version
 
-from members.models import City
+from members.models import City, Mandate
+from members.policies import CityAction, city_policy
 from resolutions.models import (
     DraftingCity,
     DraftRevision,
@@ -174,6 +175,17 @@ def test_a_city_that_the_office_named_drafts_and_no_other(
         table_text(instrument=text, actor=delegate, now=at(1))
     with refused("not_allowed", NotAllowed):
         bind_rules(instrument=text, bindings=[], actor=delegate, now=at(1))
+
+
+def test_a_drafter_whose_mandate_was_ended_meanwhile_saves_nothing(
+    stage: Stage, text: Instrument, alpha: City
+) -> None:
+    delegate = stage.delegates["alpha"]
+    assert city_policy.may(delegate, CityAction.DRAFT_TEXTS, alpha, at(1))
+    # The person's page has asked for the right already; another process ends the mandate now.
+    Mandate.objects.filter(person=delegate).update(ends_at=at(1))
+    with refused("not_allowed", NotAllowed):
+        saved(stage, text, ko="새로", actor=delegate, city=alpha, minute=1)
 
 
 @pytest.mark.parametrize(

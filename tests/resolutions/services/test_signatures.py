@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from members.models import ActByLetter, LetterNotice
-from members.policies import ByLetter, CityAction
+from members.models import ActByLetter, LetterNotice, Mandate
+from members.policies import ByLetter, CityAction, city_policy, forget
 from members.services.letters import (
     confirm_letter,
     contest_letter,
@@ -398,3 +398,30 @@ def test_a_sheet_of_another_text_is_not_recorded(
         sheet(stage, edition, **facts)
     assert wrong.value.where == where
     assert ActByLetter.objects.count() == 0
+
+
+def test_a_delegate_whose_mandate_was_ended_meanwhile_signs_and_takes_back_nothing(
+    stage: Stage,
+) -> None:
+    edition = opened(stage)
+    signature = signed(stage, edition)
+    delegate, city = stage.delegates["alpha"], stage.cities["alpha"]
+    doing: dict[str, Any] = {"actor": delegate, "now": at(1)}
+    reserved = Reserved("art1", {"ko": "유보", "en": "Except."})
+    another = opened(stage, "another")
+    reservation = enter_reservation(signature=signature, reserved=reserved, **doing)
+    held, before = Mandate.objects.filter(person=delegate), AuditEntry.objects.count()
+    for settle in (
+        lambda: signed(stage, another, now=at(1)),
+        lambda: enter_reservation(signature=signature, reserved=reserved, **doing),
+        lambda: withdraw_reservation(reservation=reservation, **doing),
+        lambda: withdraw_signature(signature=signature, **doing),
+    ):
+        held.update(ends_at=None)
+        forget(delegate)
+        assert city_policy.may(delegate, CityAction.SIGN, city, at(1))
+        # The person's page has asked for the right already; another process ends the mandate now.
+        held.update(ends_at=at(1))
+        with pytest.raises(NotAllowed):
+            settle()
+    assert AuditEntry.objects.count() == before
