@@ -18,6 +18,9 @@ PAGES := $(addprefix tests/workspace/test_,$(addsuffix .py,admin_gate amendments
 ONCE := tests/resolutions/test_integrity.py::test_a_changed_column_is_found_and_named \
 	tests/security/test_access_matrix.py::test_everybody_is_answered_at_every_address_as_the_table_says \
 	tests/security/test_access_matrix.py::test_views_of_ours_answer_head_as_get_and_know_no_rarer_method
+# The whole day is played on PostgreSQL by tests/resolutions/test_integrity.py; to its interesting moment,
+# and once more, by tests/workspace/test_run_demonstration.py.
+PLAYED := tests/workspace/test_replay.py
 APPS := cms members resolutions search secretariat
 
 # A process that finds its modules compiled starts in 4 seconds instead of 9, and tests are collected
@@ -42,7 +45,7 @@ test: bootstrap ## all tests on SQLite, browser journeys included (TESTS=tests/m
 
 test-postgres: bootstrap ## the tests, with those of concurrency, on a private PostgreSQL
 	@.ci/with-postgres $(PYTHON) -m pytest -n auto --dist loadfile --no-loadscope-reorder -m "not browser and not own_process" \
-		$(addprefix --ignore=,$(SAME_ON_EACH) $(PAGES)) $(addprefix --deselect=,$(ONCE)) $(TESTS)
+		$(addprefix --ignore=,$(SAME_ON_EACH) $(PAGES) $(PLAYED)) $(addprefix --deselect=,$(ONCE)) $(TESTS)
 
 lint: bootstrap ## style, types, layers, templates, migrations, system checks
 	@PYTHON=$(PYTHON) .ci/lint

@@ -113,25 +113,26 @@ def test_every_public_document_says_that_it_is_a_demonstration(public: Walk) -> 
     ("button", "starts"),
     [
         ("뉴욕 대표 로그인", ("/ko/desk/", "/en/desk/", "/ko/accounts/2fa/", "/en/accounts/2fa/")),
-        ("선거관리관 로그인", ("/ko/office/", "/en/office/")),
-        ("사무총장 로그인", ("/ko/office/", "/en/office/")),
-        ("회원등록관 로그인", ("/ko/office/", "/en/office/")),
+        # tests/workspace/test_korean_office.py opens every Korean page of the office's roles.
+        ("선거관리관 로그인", ("/en/office/",)),
+        ("사무총장 로그인", ("/en/office/",)),
+        ("회원등록관 로그인", ("/en/office/",)),
     ],
 )
 def test_desks_and_the_office_hold_together(
     site: Site, button: str, starts: tuple[str, ...]
 ) -> None:
     with walker(site, button) as person:
-        found = walk(person, starts, within=own_pages())
+        found = walk(person, starts, within=own_pages({start[1:3] for start in starts}))
     assert len(found.pages) > 20
     assert dead_links(found) == []
     assert faults(found) == []
     assert crumbs(found) == []
 
 
-def own_pages() -> Callable[[str], bool]:
+def own_pages(languages: set[str]) -> Callable[[str], bool]:
     """Pages of the desk, the office and the account; of many pages of one kind, two."""
-    own = re.compile(r"/(?:ko|en)/(?:desk|office|accounts)/|/demo/")
+    own = re.compile(rf"/(?:{'|'.join(languages)})/(?:desk|office|accounts)/|/demo/")
     one_of_many = re.compile(
         r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|(?<=/cities/)[^/]+|(?<=/practices/)[^/]+"
         r"|(?<=/provisions/)[^/]+|(?<=/contributions/)\d+/[^/]+|(?<=/record/)[^/]+"

@@ -130,8 +130,10 @@ def test_no_desk_and_no_office_page_breaks_them(
     onlooker = Onlooker(browser, album)
     onlooker.look(f"{site.url}/demo/?lang=ko", ((1280, "light"),), name="demo-ko")
     onlooker.page.get_by_role("button", name=button, exact=True).click()
-    for path in paths:
+    for place, path in enumerate(paths):
         for language, looks in LOOKS:
+            if language == "en" and place % 3:
+                continue
             # At one width each: the components are those of the public pages.
             onlooker.look(
                 f"{site.url}/{language}/{path}", looks[-1:], name=f"{name_of(path)}-{language}"

@@ -82,9 +82,6 @@ def test_three_vote_the_officer_closes_and_the_next_round_appears(
     expect(public.get_by_text("Hamburg has the fewest votes").first).to_be_visible()
     public.screenshot(path=pictures / "decision-round-2-en.png", full_page=True)
 
-    # What was done is in the audit chain, and the chain is intact.
-    assert '"intact": true' in site.command("verify_audit", "--json")
-
 
 def test_an_officer_opens_a_vote_and_three_delegates_decide_it(
     own_site: Site, visitor: Visitor, pictures: Path

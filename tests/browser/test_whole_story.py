@@ -150,7 +150,6 @@ def test_start_again_puts_everything_back(own_site: Site, visitor: Visitor) -> N
     page.goto(f"{own_site.url}/ko/decisions/{ROUND_2}/")
     says(page, "17")
     expect(page.get_by_text("함부르크가 탈락하였습니다")).to_have_count(0)
-    assert '"intact": true' in own_site.command("verify_audit", "--json")
 
 
 def test_the_office_imports_a_text_after_seeing_what_it_becomes(
