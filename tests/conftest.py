@@ -7,12 +7,19 @@ from datetime import datetime
 
 import pytest
 from django.db.models.signals import post_migrate
+from hypothesis import HealthCheck, settings
 
 from secretariat.kernel import clock
 from tests import factories
 from tests.foundations import last_app, lay_foundations
 
 pytest_plugins = ["tests.not_run"]
+
+# A busy machine fails no test: what has a time limit is measured by `make bench`.
+settings.register_profile(
+    "untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
