@@ -15,7 +15,6 @@ import io
 import re
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -42,24 +41,11 @@ from cms.services.practice_words import (
 )
 from secretariat.kernel.errors import InvalidInput
 from secretariat.kernel.models import LANGUAGES
+from secretariat.kernel.office_files import BROKEN
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LARGEST: Final = 10 * 1024 * 1024
 LARGEST_UNPACKED: Final = 100 * 1024 * 1024
-BROKEN: Final = (
-    PackageNotFoundError,
-    zipfile.BadZipFile,
-    zlib.error,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    SyntaxError,
-    RuntimeError,
-)
-"""What a damaged, encrypted or invented document makes its readers raise."""
 EMPTY_LINES: Final = 4
 CHOSEN: Final = "☒☑■✓✔●◉xXvVoO○"
 OPEN_BOX, CROSSED_BOX = "☐", "☒"
@@ -229,7 +215,7 @@ def _opened(content: bytes) -> Any:
         return Document(io.BytesIO(content))
     except InvalidInput:
         raise
-    except BROKEN as failed:
+    except (PackageNotFoundError, *BROKEN) as failed:
         raise problem from failed
 
 

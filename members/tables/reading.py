@@ -13,7 +13,6 @@ import io
 import itertools
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from openpyxl import load_workbook
 from members.rules.member_table import BY_NAME, cell_text, headings_of
 from members.tables.writing import GUIDE
 from secretariat.kernel.errors import InvalidInput
+from secretariat.kernel.office_files import BROKEN
 
 LARGEST: Final = 64 * 1024 * 1024
 LARGEST_UNPACKED: Final = 512 * 1024 * 1024
@@ -35,19 +35,6 @@ MOST_ROWS: Final = 250_000
 HEADINGS_WITHIN: Final = 10
 CHUNK: Final = 1 << 16
 ENCODINGS: Final = ("utf-8-sig", "cp949")
-BROKEN: Final = (
-    zipfile.BadZipFile,
-    zlib.error,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    SyntaxError,
-    RuntimeError,
-)
-"""What a damaged, encrypted or invented workbook makes its readers raise."""
 
 Cells = Sequence[object]
 
